@@ -50,7 +50,7 @@ export class Value extends Place {
       const partials = partialsOf(numbers, v, dataOf)
       if (second !== undefined) pass(walk, second, partials[1], grad)
       if (!Array.isArray(first)) pass(walk, first as Value, partials[0], grad)
-      else for (let i = 0; i < first.length; i++) pass(walk, first[i]!, partials[i], grad)
+      else for (let i = 0; i < first.length; i++) pass(walk, first[i], partials[i], grad)
     }
   }
 }

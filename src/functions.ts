@@ -10,7 +10,7 @@ type Functions = { readonly [K in keyof Ops]: FunctionOf<Ops[K]> }
 
 /** A row as a function of Values and numbers; a variadic one takes a list. */
 export function functionOf<A extends Arity>(op: Row<A>): (...x: Operands<A, Operand>) => Value {
-  return (...x) => apply(op as Row, ...((op.arity === 3 ? [x] : x) as [Operand, Operand]))
+  return (...x) => apply(op, ...((op.arity === 3 ? [x] : x) as [Operand, Operand]))
 }
 
 /** The table as functions of Values; also the arithmetic in which derivatives are differentiated. */

@@ -2,11 +2,9 @@
  * The check of gradients: reverse mode against dual numbers and against central differences, at the
  * first order or, through the gradient itself, at higher ones.
  */
-import { Value } from './engine.ts'
-import type { Row } from './ops.ts'
+import { lift, Value } from './engine.ts'
 import { topologicalOrder } from './order.ts'
 import { grad, jvp, type Program, valueAndGrad } from './transforms.ts'
-import { lift } from './engine.ts'
 
 /** ∂f/∂xᵢ by three roads. */
 export interface GradcheckEntry {
@@ -105,7 +103,7 @@ function centralDifference(f: Program, x: readonly number[], i: number): number 
 function kinksNear(f: Program, x: readonly number[]): Kink[] {
   const reach = steps.at(-1)!
   return topologicalOrder(lift(f(...x.map((xi) => new Value(xi))))).flatMap((v) => {
-    const op = v.op as Row | undefined
+    const op = v.op
     const distance = op?.kink?.(...(v.inputs.map((input) => input.data) as [number]))
     return distance !== undefined && Math.abs(distance) < reach ? [{ op: op!.name, distance }] : []
   })

@@ -5,8 +5,7 @@
  * give gradients, fed with Values derivatives of derivatives, fed with text a formula, fed with
  * instructions a compiled backward pass. This file imports nothing; everything else reads it.
  *
- * Kinks and edges follow PyTorch: relu′(0) = 0, abs′(0) = 0, a tie in max or min gives ½ to each,
- * 0⁰ = 1. `npm run golden` writes the table of edges from a real PyTorch.
+ * Kinks and edges follow PyTorch (`npm run golden`): relu′(0) = abs′(0) = 0, 0⁰ = 1, a tie ½ each.
  */
 
 /** What an algebra accepts: its own kind of number, or a constant. */
@@ -91,11 +90,11 @@ export interface Row<A extends Arity = Arity> extends Definition<A> {
   eval(...x: Operands<A, number>): number
 }
 
-const unary = (row: Omit<Definition<1>, 'arity'>): Definition<1> => ({ arity: 1, ...row })
-const binary = (row: Omit<Definition<2>, 'arity'>): Definition<2> => ({ arity: 2, ...row })
-const variadic = (row: Omit<Definition<'variadic'>, 'arity'>): Definition<'variadic'> => ({
+const unary = (d: Omit<Definition<1>, 'arity'>): Definition<1> => ({ arity: 1, ...d })
+const binary = (d: Omit<Definition<2>, 'arity'>): Definition<2> => ({ arity: 2, ...d })
+const variadic = (d: Omit<Definition<'variadic'>, 'arity'>): Definition<'variadic'> => ({
   arity: 'variadic',
-  ...row,
+  ...d,
 })
 /** a ⋚ b: 1 or 0, and no gradient. */
 const comparison = (symbol: string, holds: (a: number, b: number) => boolean): Definition<2> =>
@@ -182,7 +181,7 @@ const definitions = {
   }),
   /** a above 0, else 0; flat at 0 */
   relu: unary({
-    lower: (m, a) => m.select(m.le(a, 0), 0, a),
+    lower: (m, a) => m.select(m.lt(a, 0), 0, a),
     partials: (m, _y, a) => [m.select(m.le(a, 0), 0, 1)],
     kink: (a) => a,
   }),
@@ -223,7 +222,7 @@ const definitions = {
   softplus: unary({
     lower: (m, a) => m.add(m.log1p(m.exp(m.neg(m.abs(a)))), m.max(a, 0)),
     partials: (m, _y, a) => [m.div(1, m.add(1, m.exp(m.neg(a))))],
-    torch: 'torch.logaddexp(a, torch.zeros_like(a))',
+    torch: '0 - torch.nn.functional.logsigmoid(-a)',
   }),
   /** 2/√π ∫₀ᵃ e^(−t²) dt */
   erf: unary({
@@ -344,7 +343,7 @@ export const ops: Ops = Object.fromEntries(
 /** An algebra from a way to apply a row: how numbers and Values get theirs. */
 export function algebra<T>(apply: (op: Row) => (...x: Num<T>[]) => T): Algebra<T> {
   const entries = Object.values(ops).map((op) => [op.name, apply(op as Row)])
-  return Object.fromEntries(entries) as unknown as Algebra<T>
+  return Object.fromEntries(entries)
 }
 
 /** The algebra of plain numbers. */

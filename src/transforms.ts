@@ -95,7 +95,7 @@ export function defineOp<A extends Arity>(
 ): (...x: Operands<A, Operand>) => Value {
   const { name, arity, partials } = definition
   const wants = (what: string, got: unknown): never => {
-    throw new TypeError(`defineOp(${String(name)}): ${what}, got ${String(got)}.`)
+    throw new TypeError(`defineOp(${name}): ${what}, got ${String(got)}.`)
   }
   if (typeof name !== 'string' || name === '') wants('name must be a non-empty string', name)
   if (![1, 2, 3, 'variadic'].includes(arity)) wants("arity must be 1, 2, 3 or 'variadic'", arity)

@@ -53,5 +53,7 @@ test('order 3', () => {
   expect(hessian((a, b) => a.mul(b).add(a.sin()))(1, 2)[0]![0]).toBeCloseTo(-Math.sin(1))
   expect(jvp((a, b) => a.mul(b), [3, 4], [1, 0]).tangent).toBe(4)
   expect(valueAndGrad((a, b) => a.mul(b).add(a.sin()))(2, 3).value).toBeCloseTo(6.909)
-  expect(gradcheck((a, b) => sum([a.mul(b), a.gelu(), b.erf()]), [0.3, -0.4], { order: 2 }).passed).toBe(true)
+  expect(
+    gradcheck((a, b) => sum([a.mul(b), a.gelu(), b.erf()]), [0.3, -0.4], { order: 2 }).passed,
+  ).toBe(true)
 })

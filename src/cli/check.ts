@@ -1,0 +1,111 @@
+import { Command } from 'commander'
+import pc from 'picocolors'
+import { gradcheck, type GradcheckReport } from '../gradcheck.ts'
+import { Random } from '../random.ts'
+import type { Program } from '../transforms.ts'
+import { point, positive, wholeNumber } from './option.ts'
+import { importFile } from './source.ts'
+import { plain } from './table.ts'
+
+interface Options {
+  readonly function?: string
+  readonly at?: number[]
+  readonly inputs?: number
+  readonly points: number
+  readonly order: number
+  readonly tolerance: number
+  readonly seed: number
+  readonly json: boolean
+}
+
+export function checkCommand(): Command {
+  return new Command('check')
+    .description('compare the gradients of an exported function with differences and dual numbers')
+    .argument('<file>', 'a .ts or .js file that exports a function of Values')
+    .option('--function <name>', 'which export (default: the default one, or the only one)')
+    .option('--at <x,y,…>', 'the point (default: random ones in [-2, 2])', point)
+    .option('--inputs <n>', 'how many inputs (default: as many as the function names)', wholeNumber)
+    .option('--points <n>', 'how many random points', wholeNumber, 3)
+    .option('--order <n>', 'highest order of derivative', wholeNumber, 1)
+    .option(
+      '--tolerance <x>',
+      'allowed difference, relative to max(1, |derivative|)',
+      positive,
+      1e-6,
+    )
+    .option('--seed <n>', 'of the random points', wholeNumber, 0)
+    .option('--json', 'print one JSON object instead', false)
+    .action(check)
+}
+
+async function check(file: string, options: Options): Promise<void> {
+  const { name, f } = chosen(await importFile(file), options.function, file)
+  const { order, tolerance } = options
+  const reports = pointsFor(f, options).map((x) => ({
+    x,
+    ...gradcheck(f, x, { order, tolerance }),
+  }))
+  const passed = reports.every((report) => report.passed)
+  const text = options.json
+    ? JSON.stringify({ file, function: name, passed, reports })
+    : shown(name, reports)
+  process.stdout.write(`${text}\n`)
+  if (!passed) process.exitCode = 1
+}
+
+/** The function to check, among a file's exports. */
+function chosen(
+  exports: Record<string, unknown>,
+  wanted: string | undefined,
+  file: string,
+): { name: string; f: Program } {
+  const names = Object.keys(exports).filter((name) => typeof exports[name] === 'function')
+  const name =
+    wanted ?? (names.includes('default') ? 'default' : names.length === 1 ? names[0] : undefined)
+  if (name !== undefined && names.includes(name)) return { name, f: exports[name] as Program }
+  const found = names.length === 0 ? 'no function' : names.join(', ')
+  throw new Error(
+    wanted === undefined && names.length > 1
+      ? `${file} exports ${found}: choose one with --function.`
+      : `${file} exports ${found}${wanted === undefined ? '; export one to check' : `, but not ${wanted}`}.`,
+  )
+}
+
+function pointsFor(f: Program, { at, inputs = f.length, points, seed }: Options): number[][] {
+  if (at !== undefined) return [at]
+  if (inputs === 0)
+    throw new Error('the function names no inputs: say how many with --inputs, or where with --at.')
+  const random = new Random(seed)
+  return Array.from({ length: points }, () =>
+    Array.from({ length: inputs }, () => random.uniform(-2, 2)),
+  )
+}
+
+function shown(name: string, reports: readonly (GradcheckReport & { x: number[] })[]): string {
+  return reports
+    .map(({ x, passed, entries, kinks }) => {
+      const table = plain(['∂', 'backward', 'dual numbers', 'differences', ''])
+      for (const e of entries)
+        table.push([
+          e.inputs.join(','),
+          digits(e.gradient),
+          digits(e.dual),
+          digits(e.difference),
+          e.passed ? pc.green('✓') : pc.red('✗'),
+        ])
+      const at = `${name}(${x.map((xi) => Number(xi.toPrecision(4))).join(', ')})`
+      const kinkLines = kinks.map((k) =>
+        pc.yellow(
+          `  ${k.op} is at a kink (distance ${k.distance.toPrecision(2)}): differences mean nothing there`,
+        ),
+      )
+      return [
+        `${pc.bold(at)} ${passed ? pc.green('passed') : pc.red('failed')}`,
+        table.toString(),
+        ...kinkLines,
+      ].join('\n')
+    })
+    .join('\n\n')
+}
+
+const digits = (x: number): string => x.toPrecision(10)

@@ -1,0 +1,7 @@
+/** Ends with the one line that says what was wrong; CHAINRULE_DEBUG=1 shows where it was thrown. */
+export function fail(error: unknown): void {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error))
+  process.stderr.write(`chainrule: ${message.replaceAll('\n', ' ')}\n`)
+  if (process.env['CHAINRULE_DEBUG']) process.stderr.write(`${stack}\n`)
+  process.exitCode = 1
+}

@@ -1,0 +1,160 @@
+import { join } from 'node:path'
+import { Command, Option } from 'commander'
+import { applyStandardisation, type Dataset, split, standardise } from '../data/index.ts'
+import { fileStore, writeModel } from '../node/index.ts'
+import { activationNames } from '../nn/activation.ts'
+import { initialisationNames } from '../nn/initialisation.ts'
+import {
+  fit,
+  type FitResult,
+  type LossName,
+  lossNames,
+  type Standardisation,
+} from '../train/index.ts'
+import { datasetNames, datasetOf, type DrawOptions } from './dataset.ts'
+import { positive, share, sizes, wholeNumber } from './option.ts'
+import { progressOn, silent } from './progress.ts'
+import {
+  networkFor,
+  optimizerFor,
+  optimizerNames,
+  type Recipe,
+  scheduleNames,
+  usualRecipe,
+} from './recipe.ts'
+import { heading, record, type Run, summary } from './report.ts'
+
+type Options = Partial<Omit<Recipe, 'loss'>> &
+  DrawOptions & {
+    readonly loss?: LossName
+    readonly l2: number
+    readonly validation: number
+    readonly patience?: number
+    readonly label?: string
+    readonly target?: 'class' | 'number'
+    readonly out?: string
+    readonly resume: boolean
+    readonly json: boolean
+  }
+
+/** An option that takes one of some names. */
+function choice(flags: string, what: string, names: readonly string[]): Option {
+  return new Option(flags, what).choices(names)
+}
+
+export function trainCommand(): Command {
+  return new Command('train')
+    .description(`train a network on ${datasetNames.join(', ')} or a CSV file`)
+    .argument('<data>', `${datasetNames.join(', ')}, or the path of a .csv file with a header`)
+    .optionsGroup('Network:')
+    .option('--hidden <sizes>', 'hidden layers, such as 16-16', sizes)
+    .addOption(choice('--activation <name>', 'of the hidden layers', activationNames()))
+    .addOption(choice('--initialisation <name>', 'of the weights', initialisationNames))
+    .optionsGroup('Learning:')
+    .addOption(choice('--loss <name>', 'default: what suits the data', lossNames))
+    .addOption(choice('--optimizer <name>', '(default: adam)', optimizerNames))
+    .option('--learning-rate <x>', 'at the start of the schedule', positive)
+    .option('--momentum <x>', 'of sgd', share)
+    .option('--nesterov', 'Nesterov’s form of the momentum')
+    .option('--weight-decay <x>', 'pull of the optimizer towards 0', positive)
+    .option('--l2 <x>', 'strength of Σ p² in the loss', positive, 0)
+    .addOption(choice('--schedule <name>', 'of the learning rate', scheduleNames))
+    .option('--warm-up <steps>', 'steps of rising learning rate before that', wholeNumber)
+    .option('--epochs <n>', 'passes over the data', wholeNumber)
+    .option('--batch-size <n>', 'examples a step', wholeNumber)
+    .option('--patience <n>', 'stop after n epochs without a better validation loss', wholeNumber)
+    .option('--seed <n>', 'of everything random', wholeNumber, 0)
+    .optionsGroup('Data:')
+    .option('--validation <share>', 'of the data, held out to judge by', share, 0.2)
+    .option('--label <column>', 'of a CSV file (default: the last)')
+    .addOption(
+      choice('--target <kind>', 'what the label is (default: seen from it)', ['class', 'number']),
+    )
+    .option('--count <n>', 'points of a drawn data set', wholeNumber)
+    .option('--noise <x>', 'of a drawn data set', positive)
+    .option('--standardise', 'shift and scale the input columns (default: all but digits)')
+    .option('--no-standardise', 'leave them as they are')
+    .optionsGroup('Files and output:')
+    .option('--out <folder>', 'for model and checkpoint (default: runs/<data>)')
+    .option('--resume', 'go on from the checkpoint in that folder', false)
+    .option('--json', 'print one JSON object instead', false)
+    .action(train)
+}
+
+async function train(name: string, options: Options): Promise<void> {
+  const recipe: Recipe = { ...usualRecipe(name), ...given(options) }
+  const data = await datasetOf(name, options)
+  const { learn, judge, standardisation } = prepared(data, options.validation, recipe)
+  const model = networkFor(data, recipe)
+  const out = options.out ?? join('runs', data.name)
+  const run: Run = { data, learn, judge, model, recipe, out, file: join(out, 'model.json') }
+  if (!options.json) process.stdout.write(heading(run))
+  const result = await learned(run, options)
+  await writeModel(run.file, model, {
+    classes: data.classes,
+    features: data.features,
+    standardisation,
+    loss: result.loss,
+    training: { ...recipe, epochs: result.history.length, accuracy: result.evaluation.accuracy },
+  })
+  process.stdout.write(
+    options.json ? `${JSON.stringify(record(run, result))}\n` : summary(run, result),
+  )
+  if (result.ended === 'aborted') process.exitCode = 130
+}
+
+/** Options that were given, without those that commander left undefined. */
+function given<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, x]) => x !== undefined)) as T
+}
+
+/** Examples to learn from and to judge by, inputs standardised by the former. */
+function prepared(
+  data: Dataset,
+  fraction: number,
+  { seed, standardise: wanted }: Recipe,
+): Prepared {
+  const parts =
+    fraction > 0 ? split(data, { fraction, seed }) : { train: data, validation: undefined }
+  if (!wanted) return { learn: parts.train, judge: parts.validation, standardisation: undefined }
+  const { dataset, standardisation } = standardise(parts.train)
+  const judge = parts.validation && {
+    ...parts.validation,
+    X: applyStandardisation(parts.validation.X, standardisation),
+  }
+  return { learn: dataset, judge, standardisation }
+}
+
+interface Prepared {
+  readonly learn: Dataset
+  readonly judge: Dataset | undefined
+  readonly standardisation: Standardisation | undefined
+}
+
+/** Trains with a progress display; Ctrl-C ends after the step under way and keeps what was learned. */
+async function learned(run: Run, options: Options): Promise<FitResult> {
+  const { recipe, model, learn, judge } = run
+  const { epochs, batchSize, seed, l2, resume, patience } = { ...recipe, ...options }
+  const steps = epochs * Math.ceil(learn.X.length / batchSize)
+  const progress = options.json ? silent : await progressOn(process.stderr)
+  const stop = new AbortController()
+  process.once('SIGINT', () => stop.abort())
+  try {
+    return await fit(model, learn, {
+      epochs,
+      batchSize,
+      seed,
+      l2,
+      resume,
+      ...(options.loss && { loss: options.loss }),
+      ...(patience !== undefined && { patience }),
+      ...(judge && { validation: judge }),
+      optimizer: optimizerFor(model, recipe, steps),
+      onProgress: progress.show,
+      signal: stop.signal,
+      store: fileStore(run.out),
+    })
+  } finally {
+    progress.end()
+  }
+}

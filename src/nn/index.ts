@@ -1,0 +1,7 @@
+/** Networks of Values: micrograd's Neuron, Layer and MLP, with PyTorch's state dictionaries. */
+export type { Activation } from './activation.ts'
+export type { Initialisation } from './initialisation.ts'
+export { Layer, type LayerOptions } from './layer.ts'
+export { MLP, type MLPOptions } from './mlp.ts'
+export { Module, type StateDict, type Tensor } from './module.ts'
+export { Neuron } from './neuron.ts'

@@ -1,0 +1,60 @@
+import { type Operand, Value } from '../engine.ts'
+import { mul, sum } from '../functions.ts'
+import { Random } from '../random.ts'
+import { type Activation, activationOf } from './activation.ts'
+import { Module, type NamedParameter } from './module.ts'
+
+export interface NeuronOptions {
+  /** Default 'relu', as micrograd. */
+  readonly activation?: Activation
+  /** Draws the weights, uniform in [−1, 1]. Default `new Random(0)`. */
+  readonly random?: Random
+  /** Weights to start from instead of drawn ones. */
+  readonly weights?: readonly number[]
+  /** Default 0. */
+  readonly bias?: number
+}
+
+/** activation(b + Σ wᵢ·xᵢ): products into one sum into an activation. */
+export class Neuron extends Module {
+  readonly weights: readonly Value[]
+  readonly bias: Value
+  readonly #activation: (x: Value) => Value
+
+  constructor(fanIn: number, options: NeuronOptions = {}) {
+    super()
+    const { activation = 'relu', random = new Random(0), bias = 0 } = options
+    const drawn = () => Array.from({ length: checkedSize(fanIn) }, () => random.uniform(-1, 1))
+    this.weights = (options.weights ?? drawn()).map((w, i) => new Value(w, `w${i}`))
+    this.bias = new Value(bias, 'b')
+    this.#activation = activationOf(activation)
+    if (this.weights.length !== fanIn)
+      throw new RangeError(
+        `a neuron of ${fanIn} inputs takes ${fanIn} weights, got ${this.weights.length}.`,
+      )
+  }
+
+  forward(x: readonly Operand[]): Value {
+    if (x.length !== this.weights.length)
+      throw new RangeError(`expected ${this.weights.length} inputs, got ${x.length}.`)
+    const products = this.weights.map((w, i) => mul(w, x[i]!))
+    return this.#activation(sum([this.bias, ...products]))
+  }
+
+  override parameters(): Value[] {
+    return [...this.weights, this.bias]
+  }
+
+  override named(): NamedParameter[] {
+    return [
+      { name: 'weight', shape: [this.weights.length], values: this.weights },
+      { name: 'bias', shape: [], values: [this.bias] },
+    ]
+  }
+}
+
+/** A layer's size as given. Throws unless it is a whole number above 0. */
+export function checkedSize(size: number): number {
+  if (Number.isInteger(size) && size > 0) return size
+  throw new RangeError(`layer sizes are whole numbers above 0, got ${String(size)}.`)
+}

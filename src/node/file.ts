@@ -1,0 +1,75 @@
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import type { Store } from '../train/index.ts'
+
+/**
+ * Writes a file so that at every moment either the old or the new text is there, whole: into a
+ * neighbour first, flushed to disk, then renamed over. Throws one clear line if it cannot.
+ */
+export async function writeFileWhole(file: string, text: string): Promise<void> {
+  const neighbour = join(dirname(file), `.${basename(file)}.${process.pid}.new`)
+  try {
+    await mkdir(dirname(file), { recursive: true })
+    await writeFlushed(neighbour, text)
+    await rename(neighbour, file)
+    await flushFolder(dirname(file))
+  } catch (error) {
+    await rm(neighbour, { force: true }).catch(() => {})
+    throw new Error(`cannot write ${file}: ${reason(error)}.`, { cause: error })
+  }
+}
+
+async function writeFlushed(file: string, text: string): Promise<void> {
+  const handle = await open(file, 'w')
+  try {
+    await handle.writeFile(text)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** A rename is on disk once its folder is. Folders cannot be flushed everywhere; then it is not. */
+async function flushFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => undefined)
+  await handle?.sync().catch(() => {})
+  await handle?.close()
+}
+
+/** The text of a file. Throws one clear line if it cannot be read. */
+export async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    throw new Error(`cannot read ${file}: ${reason(error)}.`, { cause: error })
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  EACCES: 'permission denied',
+  EPERM: 'not permitted',
+  EROFS: 'the file system is read-only',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of its path is a file, not a folder',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'the file size limit is reached',
+}
+
+function reason(error: unknown): string {
+  const { code = '', message } = error as NodeJS.ErrnoException
+  return reasons[code] ?? message
+}
+
+/** A folder as a store of checkpoints. The folder is made at the first write. */
+export function fileStore(folder: string): Store {
+  return {
+    write: (name, text) => writeFileWhole(join(folder, name), text),
+    read: (name) =>
+      readText(join(folder, name)).catch((error: Error) => {
+        if ((error.cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+        throw error
+      }),
+  }
+}

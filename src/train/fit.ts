@@ -1,0 +1,95 @@
+import type { Optimizer } from '../optim/index.ts'
+import type { Store } from './checkpoint.ts'
+import type { Evaluation, Examples, Model } from './evaluate.ts'
+import type { LossFunction, LossName } from './objective.ts'
+import { Training } from './training.ts'
+
+/** Examples with, for a classifier, the names of the classes that y counts from 0. */
+export interface TrainingData extends Examples {
+  readonly classes?: readonly string[] | undefined
+}
+
+export interface FitOptions {
+  /** A name, or a function of outputs and target. Default: what suits the data and the last layer. */
+  readonly loss?: LossName | LossFunction
+  /** Default: Adam with a learning rate of 0.01. */
+  readonly optimizer?: Optimizer
+  /** Passes over the data. Default 20. */
+  readonly epochs?: number
+  /** Examples a step. Default 32. */
+  readonly batchSize?: number
+  /** Strength of Σ p² in each step's loss. Default 0. */
+  readonly l2?: number
+  /** Of the order of examples, and of the split. Default 0. */
+  readonly seed?: number
+  /** Examples to judge by, or the share of the data to set aside for that. Default none. */
+  readonly validation?: TrainingData | number
+  /** Stop after this many epochs without a better validation loss. Default: never. */
+  readonly patience?: number
+  /** End with the weights of the best validation loss. Default true where there is validation. */
+  readonly keepBest?: boolean
+  /** Called after each step. */
+  readonly onProgress?: (report: ProgressReport) => void
+  /** Ends the training after the step under way; what was learned stays. */
+  readonly signal?: AbortSignal
+  /** Where checkpoints go. Default: nowhere, no file is touched. */
+  readonly store?: Store
+  /** The checkpoint's name in the store. Default 'checkpoint.json'. */
+  readonly checkpointName?: string
+  /** Least time between two checkpoints. Default 1; 0 writes one after each step. */
+  readonly checkpointSeconds?: number
+  /** Go on from the checkpoint, if there is one: bit for bit as if never interrupted. */
+  readonly resume?: boolean
+}
+
+export interface EpochRecord {
+  readonly epoch: number
+  /** Mean training loss while the epoch ran, without the l2 term. */
+  readonly loss: number
+  readonly learningRate: number
+  readonly validationLoss?: number | undefined
+  /** Share of the validation examples decided rightly. */
+  readonly accuracy?: number | undefined
+}
+
+export interface ProgressReport {
+  readonly epoch: number
+  readonly epochs: number
+  readonly step: number
+  readonly stepsPerEpoch: number
+  /** Mean loss of the epoch so far. */
+  readonly loss: number
+  readonly learningRate: number
+  readonly stepsPerSecond: number
+  readonly secondsLeft: number
+  /** The last finished epoch. */
+  readonly last: EpochRecord | undefined
+}
+
+export interface FitResult {
+  readonly history: readonly EpochRecord[]
+  /** Why it ended: all epochs done, patience lost, or the signal. */
+  readonly ended: 'finished' | 'early' | 'aborted'
+  readonly steps: number
+  readonly seconds: number
+  /** The epoch whose weights the model now has. */
+  readonly bestEpoch: number
+  readonly loss: string
+  /** The model as it now is, on the validation examples, or on the data where there are none. */
+  readonly evaluation: Evaluation
+  /** What `evaluation` was measured on. */
+  readonly validation: TrainingData | undefined
+}
+
+/**
+ * Trains `model` on `data` by gradient descent on the mean loss of shuffled batches. Touches no
+ * file unless a store is given; everything random comes from the seed.
+ * Throws on data or options that do not fit, and when the loss stops being a number.
+ */
+export async function fit(
+  model: Model,
+  data: TrainingData,
+  options: FitOptions = {},
+): Promise<FitResult> {
+  return new Training(model, data, options).run()
+}

@@ -1,0 +1,32 @@
+/** Training: the loop with its progress, checkpoints and early stop, and the model file. */
+export type { Store } from './checkpoint.ts'
+export {
+  confusion,
+  evaluate,
+  type Evaluation,
+  type Examples,
+  type Model,
+  predict,
+} from './evaluate.ts'
+export {
+  type EpochRecord,
+  fit,
+  type FitOptions,
+  type FitResult,
+  type ProgressReport,
+  type TrainingData,
+} from './fit.ts'
+export {
+  type LoadedModel,
+  loadModel,
+  type ModelDetails,
+  saveModel,
+  type Standardisation,
+} from './model.ts'
+export {
+  type LossFunction,
+  type LossName,
+  lossNames,
+  type Objective,
+  objectiveFor,
+} from './objective.ts'

@@ -1,0 +1,97 @@
+import { type Activation, MLP, type StateDict } from '../nn/index.ts'
+import { decode, encode } from './exact.ts'
+
+/** Mean and deviation of each input column, as the training data had them. */
+export interface Standardisation {
+  readonly mean: readonly number[]
+  readonly deviation: readonly number[]
+}
+
+/** What a model file holds beside architecture and weights. */
+export interface ModelDetails {
+  /** Names of the classes, if it decides between classes. */
+  readonly classes?: readonly string[] | undefined
+  /** Names of the input columns. */
+  readonly features?: readonly string[] | undefined
+  /** Inputs are shifted by the mean and divided by the deviation before the network sees them. */
+  readonly standardisation?: Standardisation | undefined
+  /** The loss it was trained with. */
+  readonly loss?: string | undefined
+  /** Settings and results of the training, for people. */
+  readonly training?: Readonly<Record<string, unknown>> | undefined
+}
+
+export interface LoadedModel extends ModelDetails {
+  readonly model: MLP
+}
+
+const format = 'chainrule-model'
+const version = 1
+
+/** A trained MLP as the text of one JSON file; every weight is the exact double. */
+export function saveModel(model: MLP, details: ModelDetails = {}): string {
+  const { activation, outputActivation } = model.architecture
+  if (typeof activation === 'function' || typeof outputActivation === 'function')
+    throw new TypeError(
+      'a model with an activation of your own cannot be saved: name one of the table’s.',
+    )
+  const weights = Object.entries(model.stateDict()).map(([name, { shape, data }]) => [
+    name,
+    { shape, data: encode(data) },
+  ])
+  const file = { format, version, architecture: model.architecture, ...details }
+  return `${JSON.stringify({ ...file, weights: Object.fromEntries(weights) })}\n`
+}
+
+/** The model in the text of a file. Throws one clear line, naming `file`, if it is not one. */
+export function loadModel(text: string, file = 'the model file'): LoadedModel {
+  const refuse = (why: string): never => {
+    throw new TypeError(`${file} is not a chainrule model: ${why}.`)
+  }
+  const content = parsed(text) ?? refuse('it is damaged or not JSON')
+  if (content['format'] !== format) refuse(`its format is not '${format}'`)
+  if (content['version'] !== version)
+    refuse(`its version is ${String(content['version'])}, expected ${version}`)
+  try {
+    const model = built(content['architecture'] as Built)
+    model.loadStateDict(weightsOf(content['weights']))
+    const { classes, features, standardisation, loss, training } = content as ModelDetails
+    return { model, classes, features, standardisation, loss, training }
+  } catch (error) {
+    return refuse((error as Error).message.replace(/\.$/, ''))
+  }
+}
+
+interface Built {
+  readonly inputs: number
+  readonly sizes: readonly number[]
+  readonly activation: Activation
+  readonly outputActivation: Activation
+}
+
+function built(architecture: Built | undefined): MLP {
+  if (!Array.isArray(architecture?.sizes)) throw new TypeError('its architecture is missing')
+  const { inputs, sizes, activation, outputActivation } = architecture
+  return new MLP(inputs, sizes, { activation, outputActivation })
+}
+
+function parsed(text: string): Record<string, unknown> | undefined {
+  try {
+    const content: unknown = JSON.parse(text)
+    return typeof content === 'object' && content !== null
+      ? (content as Record<string, unknown>)
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function weightsOf(weights: unknown): StateDict {
+  if (typeof weights !== 'object' || weights === null)
+    throw new TypeError('its weights are missing')
+  const entries = Object.entries(weights as StateDict).map(([name, tensor]) => [
+    name,
+    { shape: [...tensor.shape], data: decode(tensor.data, name) },
+  ])
+  return Object.fromEntries(entries) as StateDict
+}

@@ -1,0 +1,230 @@
+import { batches, checkDataset, split } from '../data/index.ts'
+import { Adam, type Optimizer } from '../optim/index.ts'
+import { Random } from '../random.ts'
+import {
+  fingerprint,
+  loadCheckpoint,
+  type Progress,
+  type RunSettings,
+  saveCheckpoint,
+} from './checkpoint.ts'
+import { Clock } from './clock.ts'
+import { type Evaluation, evaluate, type Model } from './evaluate.ts'
+import type { FitOptions, FitResult, ProgressReport, TrainingData } from './fit.ts'
+import { type Objective, objectiveFor } from './objective.ts'
+import { eagerStep, type Step } from './step.ts'
+
+const defaults = {
+  epochs: 20,
+  batchSize: 32,
+  l2: 0,
+  seed: 0,
+  checkpointName: 'checkpoint.json',
+  checkpointSeconds: 1,
+}
+
+/** One run of `fit`: what is fixed for its duration, and the progress that a checkpoint stores. */
+export class Training {
+  readonly #model: Model
+  readonly #options: FitOptions & typeof defaults
+  readonly #data: TrainingData
+  readonly #validation: TrainingData | undefined
+  readonly #objective: Objective
+  readonly #optimizer: Optimizer
+  readonly #step: Step
+  readonly #clock = new Clock()
+  #progress: Progress
+
+  constructor(model: Model, data: TrainingData, options: FitOptions) {
+    this.#model = model
+    this.#options = { ...defaults, ...options }
+    const { seed, validation, batchSize, epochs, l2 } = this.#options
+    requireCount('batchSize', batchSize)
+    requireCount('epochs', epochs)
+    checkDataset(data)
+    ;[this.#data, this.#validation] = divided(data, validation, seed)
+    this.#optimizer = options.optimizer ?? new Adam(model.parameters(), { learningRate: 0.01 })
+    this.#objective = objectiveFor(options.loss, data, model.forward(data.X[0]!).length)
+    this.#step = eagerStep(model, this.#objective, this.#optimizer, l2)
+    this.#progress = { ...beginning, random: new Random(seed).state, history: [] }
+  }
+
+  async run(): Promise<FitResult> {
+    await this.#resume()
+    await this.#save() // a store that cannot be written to fails here, not after the work
+    let ended: FitResult['ended'] = this.#patienceLost() ? 'early' : 'finished'
+    while (ended === 'finished' && this.#progress.epoch < this.#options.epochs)
+      ended = await this.#epoch()
+    await this.#save()
+    return this.#finish(ended)
+  }
+
+  /** What is left of the epoch under way. */
+  async #epoch(): Promise<FitResult['ended']> {
+    const p = this.#progress
+    const random = Random.from(p.random)
+    const order = batches(this.#data.X.length, this.#options.batchSize, random)
+    while (p.stepInEpoch < order.length) {
+      if (this.#options.signal?.aborted) return 'aborted'
+      this.#take(order[p.stepInEpoch])
+      this.#options.onProgress?.(this.#report(order.length))
+      if (this.#clock.checkpointDue(this.#options.checkpointSeconds)) await this.#save()
+      await this.#clock.breathe()
+    }
+    this.#close()
+    p.random = random.state
+    return this.#patienceLost() ? 'early' : 'finished'
+  }
+
+  #take(batch: readonly number[]): void {
+    const p = this.#progress
+    const rate = this.#optimizer.rate()
+    const loss = this.#step(this.#data, batch)
+    if (!Number.isFinite(loss))
+      throw new RangeError(
+        `the loss became ${loss} in epoch ${p.epoch + 1}, step ${p.stepInEpoch + 1}, at a learning ` +
+          `rate of ${rate}: try a tenth of it.`,
+      )
+    p.lossSum += loss * batch.length
+    p.seen += batch.length
+    p.stepInEpoch++
+    this.#clock.tick()
+  }
+
+  /** Ends an epoch: judges the weights, remembers the best, and makes ready for the next. */
+  #close(): void {
+    const p = this.#progress
+    const judged = this.#validation && this.#evaluate(this.#validation)
+    const { loss: validationLoss, accuracy } = judged ?? {}
+    const learningRate = this.#optimizer.rate()
+    p.epoch++
+    p.history.push({
+      epoch: p.epoch,
+      loss: p.lossSum / p.seen,
+      learningRate,
+      validationLoss,
+      accuracy,
+    })
+    if (validationLoss !== undefined && !(validationLoss >= (p.best?.loss ?? Infinity)))
+      p.best = { epoch: p.epoch, loss: validationLoss, weights: this.#weights() }
+    Object.assign(p, { stepInEpoch: 0, lossSum: 0, seen: 0 })
+  }
+
+  #patienceLost(): boolean {
+    const { epoch, best } = this.#progress
+    return best !== undefined && epoch - best.epoch >= (this.#options.patience ?? Infinity)
+  }
+
+  #report(stepsPerEpoch: number): ProgressReport {
+    const p = this.#progress
+    const { epochs } = this.#options
+    const { stepsPerSecond } = this.#clock
+    const left = (epochs - p.epoch) * stepsPerEpoch - p.stepInEpoch
+    return {
+      epoch: p.epoch + 1,
+      epochs,
+      step: p.stepInEpoch,
+      stepsPerEpoch,
+      loss: p.lossSum / p.seen,
+      learningRate: this.#optimizer.rate(),
+      stepsPerSecond,
+      secondsLeft: left / stepsPerSecond,
+      last: p.history.at(-1),
+    }
+  }
+
+  #finish(ended: FitResult['ended']): FitResult {
+    const p = this.#progress
+    const keepsBest = p.best !== undefined && (this.#options.keepBest ?? true)
+    if (keepsBest) this.#setWeights(p.best!.weights)
+    return {
+      history: p.history,
+      ended,
+      steps: this.#optimizer.steps,
+      seconds: this.#clock.seconds,
+      bestEpoch: keepsBest ? p.best!.epoch : p.epoch,
+      loss: this.#objective.name,
+      evaluation: this.#evaluate(this.#validation ?? this.#data),
+      validation: this.#validation,
+    }
+  }
+
+  #evaluate(data: TrainingData): Evaluation {
+    return evaluate(this.#model, data, this.#objective)
+  }
+
+  #weights(): number[] {
+    return this.#model.parameters().map((p) => p.data)
+  }
+
+  #setWeights(weights: readonly number[]): void {
+    this.#model.parameters().forEach((p, i) => {
+      p.data = weights[i]!
+    })
+  }
+
+  async #save(): Promise<void> {
+    const { store, checkpointName } = this.#options
+    if (store === undefined) return
+    const now = {
+      ...this.#progress,
+      weights: this.#weights(),
+      optimizer: this.#optimizer.saveState(),
+    }
+    await store.write(checkpointName, saveCheckpoint(this.#settings(), now))
+  }
+
+  async #resume(): Promise<void> {
+    const { store, checkpointName, resume } = this.#options
+    if (!resume) return
+    const text = await store?.read(checkpointName)
+    if (text === undefined) return
+    this.#progress = loadCheckpoint(text, this.#settings(), checkpointName)
+    this.#setWeights(this.#progress.weights)
+    this.#optimizer.loadState(this.#progress.optimizer)
+  }
+
+  #settings(): RunSettings {
+    const { seed, batchSize, l2 } = this.#options
+    const { name, settings, schedule } = this.#optimizer
+    return {
+      seed,
+      precision: 'f64',
+      threads: 1,
+      execution: 'eager',
+      batchSize,
+      loss: this.#objective.name,
+      l2,
+      optimizer: { name, ...settings },
+      schedule,
+      parameters: this.#model.named().map((p) => [p.name, ...p.shape]),
+      data: fingerprint(this.#data),
+    }
+  }
+}
+
+const beginning = {
+  epoch: 0,
+  stepInEpoch: 0,
+  lossSum: 0,
+  seen: 0,
+  best: undefined,
+  weights: [],
+  optimizer: { steps: 0, state: [] },
+}
+
+/** Training and validation examples: as given, or a share of the data set aside. */
+function divided(
+  data: TrainingData,
+  validation: TrainingData | number | undefined,
+  seed: number,
+): [TrainingData, TrainingData | undefined] {
+  if (typeof validation !== 'number') return [data, validation]
+  const parts = split(data, { fraction: validation, seed })
+  return [parts.train, parts.validation]
+}
+
+function requireCount(option: string, count: number): void {
+  if (Number.isInteger(count) && count > 0) return
+  throw new RangeError(`${option} is a whole number above 0, got ${count}.`)
+}

@@ -1,0 +1,63 @@
+import { spawnSync } from 'node:child_process'
+
+/** Numbers as JSON carries them: ±∞, NaN and −0 have no spelling there, so they travel as words. */
+export type Encoded = number | string
+
+export function encode(x: number): Encoded {
+  return Number.isFinite(x) && !Object.is(x, -0) ? x : String(Object.is(x, -0) ? '-0.0' : x)
+}
+
+/** The words are those of Python's `repr(float)` and of JavaScript's `String(number)`. */
+export function decode(x: Encoded): number {
+  if (typeof x === 'number') return x
+  return {
+    nan: NaN,
+    NaN,
+    inf: Infinity,
+    Infinity,
+    '-inf': -Infinity,
+    '-Infinity': -Infinity,
+    '-0.0': -0,
+  }[x]!
+}
+
+/** Looks, and does not import: that takes seconds, and a torch that is broken should fail loudly. */
+const hasTorch = 'import importlib.util, sys; sys.exit(importlib.util.find_spec("torch") is None)'
+
+function importsTorch(python: string): boolean {
+  return spawnSync(python, ['-c', hasTorch], { timeout: 60_000 }).status === 0
+}
+
+const candidates = [process.env['PYTHON'], '/usr/bin/python3', 'python3'].filter(
+  (python): python is string => python !== undefined && python !== '',
+)
+
+/** A Python that can import torch, or undefined. */
+export const python: string | undefined = candidates.find(importsTorch)
+
+/**
+ * Why a comparison with PyTorch cannot be made here; undefined where it can. In CI a missing PyTorch
+ * is a failure, elsewhere the reason is printed and the comparison with the golden files remains.
+ */
+export const withoutPyTorch: string | undefined = reasonToSkip()
+
+function reasonToSkip(): string | undefined {
+  if (python !== undefined) return undefined
+  const reason = `no PyTorch: none of ${candidates.join(', ')} can import torch; set PYTHON to one that can.`
+  if (process.env['CI']) throw new Error(`CI compares with a real PyTorch, but there is ${reason}`)
+  console.log(`skipped: ${reason}`)
+  return reason
+}
+
+/** Runs a script of this folder with `input` as JSON on its stdin; what it prints is JSON as well. */
+export function runPyTorch<Out>(script: string, input: unknown): Out {
+  if (python === undefined) throw new Error(String(withoutPyTorch))
+  const { status, stdout, stderr, error } = spawnSync(python, [`test/golden/${script}`], {
+    input: JSON.stringify(input),
+    encoding: 'utf8',
+    maxBuffer: 2 ** 30,
+    env: { ...process.env, OMP_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1' },
+  })
+  if (status !== 0) throw new Error(`${python} ${script} failed: ${error?.message ?? stderr}`)
+  return JSON.parse(stdout) as Out
+}
