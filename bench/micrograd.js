@@ -1,7 +1,7 @@
 /**
  * The tutorial's engine (github.com/karpathy/micrograd, MIT) transcribed to JavaScript: an object
  * per number, a Set of the operands, a closure per operation that knows its own chain rule. Only the
- * recursive sort became iterative, with the same order, so that deep graphs survive.
+ * recursive sort became iterative, so that deep graphs survive.
  */
 export class Value {
   constructor(data, children = [], op = '') {
@@ -50,17 +50,18 @@ export class Value {
 
   backward() {
     const order = []
-    const visited = new Set([this])
-    const stack = [[this, this._prev.values()]]
+    const entered = new Set()
+    const left = new Set()
+    const stack = [this]
     while (stack.length > 0) {
-      const [v, children] = stack[stack.length - 1]
-      const { value: child, done } = children.next()
-      if (done) {
+      const v = stack.pop()
+      if (!entered.has(v)) {
+        entered.add(v)
+        stack.push(v)
+        for (const child of v._prev) if (!entered.has(child)) stack.push(child)
+      } else if (!left.has(v)) {
+        left.add(v)
         order.push(v)
-        stack.pop()
-      } else if (!visited.has(child)) {
-        visited.add(child)
-        stack.push([child, child._prev.values()])
       }
     }
     this.grad = 1

@@ -16,7 +16,7 @@ function write(file: string, value: { torch: string; rows: Record<string, unknow
   writeFileSync(`${folder}/${file}`, `{"torch":"${value.torch}","rows":{\n${rows.join(',\n')}}}\n`)
 }
 
-write('edges.json', edgesByPyTorch())
+write('edges.json', edgesByPyTorch(1))
 
 const moons: unknown = JSON.parse(readFileSync(`${folder}/moons.json`, 'utf8'))
 const curve = runPyTorch<{ torch: string; losses: number[] }>('moons.py', moons)

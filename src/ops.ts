@@ -195,7 +195,7 @@ const definitions = {
   /** a above 0, else eᵃ − 1 */
   elu: unary({
     lower: (m, a) => m.select(m.le(a, 0), m.expm1(a), a),
-    partials: (m, _y, a) => [m.select(m.le(a, 0), m.exp(a), 1)],
+    partials: (m, _y, a) => [m.select(m.lt(a, 0), m.exp(m.min(a, 0)), 1)], // min: ∞′ stays out
     kink: (a) => a, // of the second derivative
     torch: 'nn.functional.elu',
   }),
@@ -221,7 +221,7 @@ const definitions = {
   /** ln(1 + eᵃ), exact everywhere (PyTorch's own turns linear above 20: a named difference) */
   softplus: unary({
     lower: (m, a) => m.add(m.log1p(m.exp(m.neg(m.abs(a)))), m.max(a, 0)),
-    partials: (m, _y, a) => [m.div(1, m.add(1, m.exp(m.neg(a))))],
+    partials: (m, y) => [m.neg(m.expm1(m.neg(y)))], // σ(a) = 1 − e⁻ʸ, which never overflows
     torch: '0 - torch.nn.functional.logsigmoid(-a)',
   }),
   /** 2/√π ∫₀ᵃ e^(−t²) dt */

@@ -8,13 +8,13 @@ export type RandomStream = 'python' | 'numpy' | 'torch' | 'torch32'
 
 /** A generator at rest, as plain data that survives JSON. */
 export interface RandomState {
-  readonly stream: RandomStream
+  stream: RandomStream
   /** The 624 words of the twister. */
-  readonly words: readonly number[]
+  words: number[]
   /** Which of them is renewed next. */
-  readonly index: number
+  index: number
   /** The second normal number of a pair, while it waits. */
-  readonly spare: number | null
+  spare: number | null
 }
 
 type Words = () => number
@@ -35,12 +35,12 @@ const readings: Record<RandomStream, (word: Words) => number> = {
  * agree with C's. What is built on `random` (randint, choice, shuffle) is CPython's on every stream.
  */
 export class Random {
-  #now: { -readonly [K in keyof RandomState]: RandomState[K] } & { words: number[] }
+  #now: RandomState
 
-  /** Throws unless seed is a whole number from 0 to 2⁵³, in numpy's stream below 2³². */
+  /** Throws unless seed is a whole number from 0 to 2⁵³; numpy and PyTorch take its low 32 bits. */
   constructor(seed: number, stream: RandomStream = 'python') {
-    checked(seed, 0, 2 ** (stream === 'numpy' ? 32 : 53) - 1)
-    this.#now = { stream, words: (stream === 'python' ? spread : seeded)(seed), index: 0, spare: null }
+    const words = (stream === 'python' ? spread : seeded)(checked(seed, 0))
+    this.#now = { stream, words, index: 0, spare: null }
   }
 
   /** `numpy.random.RandomState(seed)`: its random_sample is `random`. */
@@ -59,7 +59,7 @@ export class Random {
   /** A generator that goes on where `state` was read. */
   static from(state: RandomState): Random {
     const random = new Random(0)
-    random.#now = structuredClone(state) as typeof random.#now
+    random.#now = structuredClone(state)
     return random
   }
 
@@ -98,7 +98,7 @@ export class Random {
 
   /** A whole number from low to high, both included, less than 2³² − 1 apart. */
   randint(low: number, high: number): number {
-    const n = checked(high, checked(low), low + 2 ** 32 - 2) - low + 1
+    const n = checked(high, checked(low), low + (2 ** 32 - 2)) - low + 1
     let r = n
     while (r >= n) r = this.getrandbits(32 - Math.clz32(n))
     return low + r
@@ -160,7 +160,7 @@ function spread(seed: number): number[] {
   for (let k = 1 - size; k < size; k++) {
     const [factor, plus] = k > 0 ? [1566083941, -i] : [1664525, key[(k + size - 1) % key.length]!]
     mt[i] = ((mt[i]! ^ stirred(mt, i, factor)) + plus) >>> 0
-    mt[0] = mt[i]!
+    mt[0] = mt[i]! // after the last word comes mt[1], and the one before it is always read at i − 1
     i = (i % (size - 1)) + 1
   }
   mt[0] = 0x80000000

@@ -1,7 +1,7 @@
 /** Gradients of random programs by every road there is, and what was seen on the way. */
-import { grad, jvp, ops, type Row, sum, type Value, value, valueAndGrad } from 'chainrule'
+import { grad, jvp, ops, Random, type Row, sum, type Value, value, valueAndGrad } from 'chainrule'
 import { spelling } from './points.ts'
-import { draws, execute, operationsOf, type RandomProgram, run, source } from './programs.ts'
+import { execute, operationsOf, type RandomProgram, run, source } from './programs.ts'
 import { runPyTorch } from './pytorch.ts'
 
 /** Relative to max(1, |value|); what the issue asks of the comparison with PyTorch and duals. */
@@ -82,8 +82,8 @@ export const reverseTwice: Reading = (program) => {
 
 /** The program and its point with every leaf, input or literal, one ulp up or down by lot. */
 function shaken(program: RandomProgram, lot: number): RandomProgram {
-  const draw = draws(lot)
-  const moved = (x: number) => (draw() < 0.5 ? ulpAbove(x) : -ulpAbove(-x))
+  const random = new Random(lot)
+  const moved = (x: number) => (random.random() < 0.5 ? ulpAbove(x) : -ulpAbove(-x))
   // A whole number is the position of a pick, which has no neighbours.
   const steps = program.steps.map((step) =>
     'op' in step || Number.isInteger(step.literal) ? step : { literal: moved(step.literal) },

@@ -20,7 +20,7 @@ import {
   edgesOf,
   type GoldenEdges,
 } from './points.ts'
-import { withoutPyTorch } from './pytorch.ts'
+import { runPyTorch, withoutPyTorch } from './pytorch.ts'
 
 /** A row that PyTorch computes otherwise at some points, and why ours stays as it is. */
 interface Difference {
@@ -114,7 +114,7 @@ describe('value and gradient at the edges equal PyTorch float64', () => {
   })
 
   test.skipIf(withoutPyTorch !== undefined)('the golden file is what PyTorch says today', () => {
-    const live = edgesByPyTorch()
+    const live = edgesByPyTorch(1)
     for (const { name } of Object.values<Row>(ops)) {
       const theirs = edgesOf(live, name)
       edgesOf(golden, name).forEach((edge, i) => {
@@ -124,6 +124,16 @@ describe('value and gradient at the edges equal PyTorch float64', () => {
         if (!equal) expect.fail(`${name}(${edge.x.join()}): golden and live PyTorch differ`)
       })
     }
+  })
+
+  test.skipIf(withoutPyTorch !== undefined)('so is the golden loss curve of the moons', () => {
+    const read = (file: string): unknown => JSON.parse(readFileSync(`test/golden/${file}`, 'utf8'))
+    const curve = read('moons-curve.json') as { losses: number[] }
+    const live = runPyTorch<{ losses: number[] }>('moons.py', read('moons.json'))
+    expect(curve.losses[0]!.toFixed(5)).toBe('1.43837')
+    expect(curve.losses[99]!.toFixed(7)).toBe('0.0125059')
+    // 1e-9: matrix products add in an order that differs from machine to machine.
+    live.losses.forEach((loss, k) => expect(Math.abs(loss - curve.losses[k]!)).toBeLessThan(1e-9))
   })
 })
 

@@ -34,6 +34,14 @@ describe('gradients of random programs', () => {
     expect(tally.failures).toEqual([])
     expect(tally.byPyTorch).toBeGreaterThan(95)
   })
+
+  test.skipIf(withoutPyTorch !== undefined)('50 equal PyTorch at order 2 as well', () => {
+    const tally = new Tally()
+    compareWithPyTorch(programs(50), 2, tally)
+    console.log(`order 2: ${tally.againstPyTorch}`)
+    expect(tally.failures).toEqual([])
+    expect(tally.byPyTorch).toBeGreaterThan(45)
+  })
 })
 
 describe('the generator of random programs', () => {

@@ -15,7 +15,7 @@ function difference(f: (x: readonly number[]) => number, x: readonly number[], i
   return (8 * (c - b) - (d - a)) / (12 * h)
 }
 
-/** h⁴ times a fifth derivative of at most some hundreds in these domains. */
+/** h⁴ times a fifth derivative: at most some thousands in these domains (tan), ×100 an order up. */
 const byDifferences = 1e-8
 
 /** What two ways of writing the same formula may differ by: some roundings. */

@@ -93,13 +93,13 @@ export interface GoldenEdges {
   readonly rows: Readonly<Record<string, [x: Encoded[], value: Encoded, gradient: Encoded[]][]>>
 }
 
-/** Asks PyTorch, live. */
-export function edgesByPyTorch(): GoldenEdges {
+/** Asks PyTorch, live: about each row, or at order 2 about the sum of its slopes. */
+export function edgesByPyTorch(order: 1 | 2): GoldenEdges {
   const rows = Object.values<Row>(ops).map((row) => ({
     ...spelling(row),
     points: edgePoints(row).map((x) => x.map(encode)),
   }))
-  return runPyTorch<GoldenEdges>('edges.py', { rows })
+  return runPyTorch<GoldenEdges>('edges.py', { order, rows })
 }
 
 /** What rows.py needs to know to build a row in PyTorch. */

@@ -1,5 +1,5 @@
 /** Random programs over every row of the table: data first, so that each reader can run them. */
-import { type Operand, ops, type Row, type Value } from 'chainrule'
+import { type Operand, ops, Random, type Row, type Value } from 'chainrule'
 import { applied, primal, ratesOf, takesIndex } from './points.ts'
 
 /** A literal, or a row applied to earlier slots. */
@@ -15,23 +15,6 @@ export interface RandomProgram {
   readonly steps: readonly Step[]
 }
 
-/** Numbers from [0, 1). */
-export type Draw = () => number
-
-/** Marsaglia's xorshift on 32 bits: enough to vary programs, seeded so that each can be made again. */
-export function draws(seed: number): Draw {
-  let state = (Math.imul(seed + 1, 0x9e3779b1) | 1) >>> 0
-  return () => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state = (state ^ (state << 5)) >>> 0
-    return state / 2 ** 32
-  }
-}
-
-const between = (draw: Draw, low: number, high: number): number => low + draw() * (high - low)
-const below = (draw: Draw, count: number): number => Math.floor(draw() * count)
-
 /** The range in which tests sample an operand of a row. */
 export function rangeOf(row: Row, position: number): readonly [number, number] {
   const domain = row.domain ?? [-2, 2]
@@ -39,11 +22,11 @@ export function rangeOf(row: Row, position: number): readonly [number, number] {
 }
 
 /** A random point of a row's domain; a variadic row gets one to five operands, and its index. */
-export function sample(row: Row, draw: Draw): number[] {
+export function sample(row: Row, random: Random): number[] {
   const index = takesIndex(row)
-  const count = row.arity === 'variadic' ? 1 + below(draw, 5) : row.arity
-  const x = Array.from({ length: count }, (_, i) => between(draw, ...rangeOf(row, i)))
-  return index ? [...x, below(draw, count)] : x
+  const count = row.arity === 'variadic' ? random.randint(1, 5) : row.arity
+  const x = Array.from({ length: count }, (_, i) => random.uniform(...rangeOf(row, i)))
+  return index ? [...x, random.randint(0, count - 1)] : x
 }
 
 /** Writes one program: it keeps the number in each slot, to bring arguments into their domain. */
@@ -55,23 +38,23 @@ class Author {
   readonly #live: number[]
   /** Every slot but the literals. */
   readonly #slots: number[]
-  readonly #draw: Draw
+  readonly #random: Random
 
-  constructor(inputs: readonly number[], draw: Draw) {
+  constructor(inputs: readonly number[], random: Random) {
     this.#numbers = [...inputs]
     this.#live = inputs.map((_, i) => i)
     this.#slots = [...this.#live]
-    this.#draw = draw
+    this.#random = random
   }
 
   /** One more operation, on earlier slots, a few of them recent, some the same, some literals. */
   operate(row: Row): void {
-    const draw = this.#draw
+    const random = this.#random
     const index = takesIndex(row)
-    const count = row.arity === 'variadic' ? 1 + below(draw, 5) : row.arity
+    const count = row.arity === 'variadic' ? random.randint(1, 5) : row.arity
     const args: number[] = []
     for (let i = 0; i < count; i++) args.push(this.#argument(row, i, args))
-    if (index) args.push(this.#literal(below(draw, count)))
+    if (index) args.push(this.#literal(random.randint(0, count - 1)))
     this.#apply(row, args)
   }
 
@@ -79,20 +62,20 @@ class Author {
   conclude(): void {
     const others = Array.from(
       { length: 8 },
-      () => this.#live[below(this.#draw, this.#live.length)]!,
+      () => this.#live[this.#random.randint(0, this.#live.length - 1)]!,
     )
     this.#apply(ops.sum as Row, [this.#slots[this.#slots.length - 1]!, ...others])
   }
 
   #argument(row: Row, position: number, before: readonly number[]): number {
     const [low, high] = rangeOf(row, position)
-    const kind = this.#draw()
-    if (kind < 0.1) return this.#literal(between(this.#draw, low, high))
+    const kind = this.#random.random()
+    if (kind < 0.1) return this.#literal(this.#random.uniform(low, high))
     if (kind < 0.2 && before.length > 0)
       return this.#squashed(before[before.length - 1]!, low, high)
-    const from = this.#draw() < 0.85 ? this.#live : this.#slots
+    const from = this.#random.random() < 0.85 ? this.#live : this.#slots
     const near = kind < 0.6 ? Math.min(8, from.length) : from.length
-    const slot = from[from.length - 1 - below(this.#draw, near)]!
+    const slot = from[from.length - 1 - this.#random.randint(0, near - 1)]!
     return this.#squashed(slot, low, high)
   }
 
@@ -100,7 +83,7 @@ class Author {
   #squashed(slot: number, low: number, high: number): number {
     const x = this.#numbers[slot]!
     if (x >= low && x <= high) return slot
-    const faster = this.#apply(ops.mul as Row, [slot, this.#literal(between(this.#draw, 1, 3))])
+    const faster = this.#apply(ops.mul as Row, [slot, this.#literal(this.#random.uniform(1, 3))])
     const wave = this.#apply(ops.sin as Row, [faster])
     const scaled = this.#apply(ops.mul as Row, [wave, this.#literal((high - low) / 2)])
     return this.#apply(ops.add as Row, [scaled, this.#literal((high + low) / 2)])
@@ -125,13 +108,13 @@ class Author {
 
 /** A program of 20 to 500 operations on 2 to 6 inputs, over every row of the table. */
 export function randomProgram(seed: number): RandomProgram {
-  const draw = draws(seed)
+  const random = new Random(seed)
   const rows = Object.values<Row>(ops)
-  const inputs = Array.from({ length: 2 + below(draw, 5) }, () => between(draw, -2, 2))
-  const author = new Author(inputs, draw)
+  const inputs = Array.from({ length: random.randint(2, 6) }, () => random.uniform(-2, 2))
+  const author = new Author(inputs, random)
   // One row adds at most 21, itself and five squashed arguments, and the result 1.
-  const enough = 19 + below(draw, 461)
-  while (author.operations < enough) author.operate(rows[below(draw, rows.length)]!)
+  const enough = random.randint(19, 479)
+  while (author.operations < enough) author.operate(rows[random.randint(0, rows.length - 1)]!)
   author.conclude()
   return { seed, inputs, steps: author.steps }
 }

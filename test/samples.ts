@@ -1,18 +1,17 @@
 /** Where laws are tried: points of each row's own domain, and the row as a program of them. */
-import { ops, type Program, type Row } from 'chainrule'
+import { ops, type Program, Random, type Row } from 'chainrule'
 import { expect } from 'vitest'
 import { applied, takesIndex } from './points.ts'
-import { type Draw, draws, sample } from './programs.ts'
+import { sample } from './programs.ts'
 
 export const rows: readonly Row[] = Object.values<Row>(ops)
-const samples = 30
 
 /** Points of the row's own domain, each at least 0.05 from its kink. */
-export function points(row: Row): number[][] {
-  const draw: Draw = draws(rows.indexOf(row))
+export function points(row: Row, count = 30): number[][] {
+  const random = new Random(rows.indexOf(row))
   const found: number[][] = []
-  while (found.length < samples) {
-    const x = sample(row, draw)
+  while (found.length < count) {
+    const x = sample(row, random)
     const distance = row.kink?.(...(x as [number]))
     if (distance === undefined || Math.abs(distance) > 0.05) found.push(x)
   }

@@ -87,7 +87,7 @@ function digitSample({ data, judge, learn }: Run, predictions: readonly number[]
     const truth = data.classes![y[i]!]!
     const missed = answer !== truth
     return {
-      rows: picture(unscaled(X[i]), 8),
+      rows: picture(unscaled(X[i]!), 8),
       wrong: missed,
       caption: missed ? `${answer}, not ${truth}` : answer,
     }

@@ -66,7 +66,7 @@ export class Training {
     const order = batches(this.#data.X.length, this.#options.batchSize, random)
     while (p.stepInEpoch < order.length) {
       if (this.#options.signal?.aborted) return 'aborted'
-      this.#take(order[p.stepInEpoch])
+      this.#take(order[p.stepInEpoch]!)
       this.#options.onProgress?.(this.#report(order.length))
       if (this.#clock.checkpointDue(this.#options.checkpointSeconds)) await this.#save()
       await this.#clock.breathe()

@@ -1,6 +1,6 @@
-"""Value and gradient of every row at every point, by PyTorch in float64.
+"""Value and gradient of every row at every point, by PyTorch in float64; at order 2 of its slope.
 
-stdin:  {"rows": [{"name", "torch", "arity", "variadic", "points": [[x, ...], ...]}, ...]}
+stdin:  {"order": 1 or 2, "rows": [{"name", "torch", "arity", "variadic", "points": [[x, ...], ...]}, ...]}
 stdout: {"torch": version, "rows": {name: [[[x, ...], value, [gradient, ...]], ...]}}
 """
 
@@ -9,7 +9,7 @@ import math
 import sys
 
 import torch
-from rows import function_of, gradient_of
+from rows import function_of, gradient_of, slope_of
 
 torch.set_num_threads(1)
 
@@ -19,9 +19,11 @@ def encode(x):
     return x if math.isfinite(x) and (x != 0 or math.copysign(1, x) > 0) else repr(x)
 
 
-def at(function, point):
+def at(function, point, order):
     x = [torch.tensor(float(xi), dtype=torch.float64, requires_grad=True) for xi in point]
     y = function(*x)
+    if order == 2:
+        y = slope_of(y, x)
     return [point, encode(y.item()), [encode(g) for g in gradient_of(y, x)]]
 
 
@@ -29,5 +31,5 @@ job = json.load(sys.stdin)
 rows = {}
 for row in job["rows"]:
     function = function_of(row)
-    rows[row["name"]] = [at(function, point) for point in row["points"]]
+    rows[row["name"]] = [at(function, point, job["order"]) for point in row["points"]]
 json.dump({"torch": torch.__version__, "rows": rows}, sys.stdout)

@@ -19,3 +19,9 @@ def gradient_of(y, x):
     if not y.requires_grad:
         return [0.0] * len(x)
     return [0.0 if g is None else g.item() for g in torch.autograd.grad(y, x, allow_unused=True)]
+
+
+def slope_of(y, x):
+    """The sum of dy/dx, to be differentiated once more."""
+    found = torch.autograd.grad(y, x, create_graph=True, allow_unused=True) if y.requires_grad else []
+    return sum((g for g in found if g is not None), torch.tensor(0.0, dtype=torch.float64))

@@ -1,0 +1,314 @@
+import { spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { loadModel } from 'chainrule/train'
+import { afterAll, describe, expect, test } from 'vitest'
+
+const main = resolve(import.meta.dirname, '../dist/cli/main.js')
+const folder = mkdtempSync(join(tmpdir(), 'chainrule-cli-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+interface Ended {
+  readonly status: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs the built command line in a folder of its own. */
+function run(...args: string[]): Ended {
+  const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: '' }
+  return spawnSync(process.execPath, [main, ...args], { cwd: folder, env, encoding: 'utf8' })
+}
+
+const write = (name: string, text: string): string => {
+  writeFileSync(join(folder, name), text)
+  return name
+}
+const escape = String.fromCharCode(27)
+
+describe('chainrule train', () => {
+  test('trains, reports and saves a model that loads', () => {
+    const { status, stdout, stderr } = run(
+      'train',
+      'moons',
+      '--epochs',
+      '20',
+      '--count',
+      '100',
+      '--out',
+      'moons',
+    )
+    expect(stderr).toContain('epoch 20/20')
+    expect(status).toBe(0)
+    expect(stdout).toContain(
+      'moons: 100 examples of 2 numbers, 2 classes; 80 to learn from, 20 held out',
+    )
+    expect(stdout).toMatch(/accuracy \d+\.\d % on 20 held-out examples/)
+    expect(stdout).toContain('true \\ answer')
+    expect(stdout).not.toContain(escape)
+    const { model, standardisation, classes } = loadModel(
+      readFileSync(join(folder, 'moons/model.json'), 'utf8'),
+    )
+    expect(model.architecture.sizes).toEqual([16, 16, 1])
+    expect(standardisation!.mean).toHaveLength(2)
+    expect(classes).toHaveLength(2)
+  })
+
+  test.each(['circles', 'spirals', 'xor', 'blobs', 'yinYang', 'iris'])(
+    '%s, as one JSON object',
+    (name) => {
+      const { status, stdout, stderr } = run(
+        'train',
+        name,
+        '--json',
+        '--epochs',
+        '2',
+        '--out',
+        name,
+      )
+      expect(stderr).toBe('')
+      expect(status).toBe(0)
+      const result = JSON.parse(stdout) as { accuracy: number; model: string; history: unknown[] }
+      expect(result.history).toHaveLength(2)
+      expect(result.accuracy).toBeGreaterThan(0.1)
+      expect(result.model).toBe(join(name, 'model.json'))
+    },
+  )
+
+  test('takes every option', () => {
+    const options =
+      '--hidden 4-4 --activation gelu --initialisation torch --loss maxMargin --optimizer sgd --learning-rate 0.1 --momentum 0.9 --nesterov --weight-decay 0.001 --l2 0.0001 --schedule linear --warm-up 5 --epochs 3 --batch-size 10 --seed 4 --validation 0.3 --patience 50 --noise 0.2 --count 60 --no-standardise --out options --json'
+    const { status, stdout, stderr } = run('train', 'moons', ...options.split(' '))
+    expect(stderr).toBe('')
+    expect(status).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({
+      loss: 'maxMargin',
+      parameters: 37,
+      examples: { train: 42, validation: 18 },
+      settings: { optimizer: 'sgd', momentum: 0.9, nesterov: true, seed: 4, standardise: false },
+    })
+  })
+
+  test('learns a CSV file of classes and one of numbers', () => {
+    const rows = Array.from(
+      { length: 40 },
+      (_, i) => `${i % 7},${i},${i % 2 === 0 ? 'even' : 'odd'}`,
+    )
+    write('kinds.csv', `a,b,kind\n${rows.join('\n')}\n`)
+    const kinds = run('train', 'kinds.csv', '--label', 'kind', '--epochs', '2', '--json')
+    expect(kinds.stderr).toBe('')
+    expect(JSON.parse(kinds.stdout)).toMatchObject({ data: 'kinds', classes: ['even', 'odd'] })
+    const line = Array.from({ length: 40 }, (_, i) => `${i / 40},${(3 * i) / 40 + 0.5}`)
+    write('line.csv', `x,y\n${line.join('\n')}\n`)
+    const numbers = run('train', 'line.csv', '--epochs', '3', '--json')
+    expect(JSON.parse(numbers.stdout)).toMatchObject({
+      loss: 'meanSquaredError',
+      model: 'runs/line/model.json',
+    })
+    expect(existsSync(join(folder, 'runs/line/model.json'))).toBe(true)
+  })
+
+  test('resumes: more of the same, and refuses other settings', () => {
+    const options = [
+      'train',
+      'xor',
+      '--count',
+      '80',
+      '--schedule',
+      'constant',
+      '--out',
+      'again',
+      '--json',
+    ]
+    expect(run(...options, '--epochs', '2').status).toBe(0)
+    const more = run(...options, '--epochs', '4', '--resume')
+    expect((JSON.parse(more.stdout) as { history: unknown[] }).history).toHaveLength(4)
+    const other = run(...options, '--epochs', '4', '--resume', '--seed', '1')
+    expect(other.status).toBe(1)
+    expect(other.stderr).toMatch(/^chainrule: .*seed 0, this training has 1.*\n$/)
+  })
+})
+
+describe('mistakes: one clear line, a non-zero exit, no stack', () => {
+  const ragged = 'a,b,label\n1,2,x\n1,2\n'
+  const mistakes: [title: string, args: () => string[], message: RegExp][] = [
+    [
+      'an unknown data set',
+      () => ['train', 'moon'],
+      /unknown data set 'moon': choose one of moons, circles/,
+    ],
+    [
+      'a file that is not there',
+      () => ['train', 'none.csv'],
+      /cannot read none\.csv: there is no such file/,
+    ],
+    ['a ragged row', () => ['train', write('ragged.csv', ragged)], /ragged\.csv.*(row|line) 3/],
+    [
+      'a word for a number',
+      () => ['train', write('word.csv', 'a,label\n1,x\ntwo,y\n')],
+      /word\.csv.*(row|line) 3.*"?a"?.*two/,
+    ],
+    ['an empty file', () => ['train', write('empty.csv', '')], /empty\.csv.*empty/],
+    [
+      'a missing label',
+      () => ['train', write('label.csv', 'a,b\n1,2\n'), '--label', 'kind'],
+      /label\.csv.*kind/,
+    ],
+    [
+      'NaN in the data',
+      () => ['train', write('nan.csv', 'a,label\n1,x\nNaN,y\n')],
+      /nan\.csv.*(row|line) 3.*NaN/,
+    ],
+    [
+      'layer sizes that are none',
+      () => ['train', 'moons', '--hidden', '2-x-1'],
+      /--hidden.*got 'x' in '2-x-1'/,
+    ],
+    [
+      'an unknown activation',
+      () => ['train', 'moons', '--activation', 'swoosh'],
+      /--activation.*swoosh.*relu/,
+    ],
+    ['an unknown loss', () => ['train', 'moons', '--loss', 'hinge'], /--loss.*hinge.*crossEntropy/],
+    [
+      'a loss that does not fit',
+      () => ['train', 'iris', '--loss', 'maxMargin'],
+      /maxMargin.*3 classes/,
+    ],
+    [
+      'no epochs',
+      () => ['train', 'moons', '--epochs', '0'],
+      /epochs is a whole number above 0, got 0/,
+    ],
+    ['a share above 1', () => ['train', 'moons', '--validation', '2'], /--validation.*got '2'/],
+    ['an unknown option', () => ['train', 'moons', '--hiden', '3'], /unknown option '--hiden'/],
+    ['an unknown command', () => ['trian', 'moons'], /unknown command 'trian'/],
+    [
+      'an out folder that is a file',
+      () => ['train', 'moons', '--out', write('file', '')],
+      /cannot write file/,
+    ],
+  ]
+
+  test.each(mistakes)('%s', (_, args, message) => {
+    const { status, stderr, stdout } = run(...args())
+    expect(stderr).toMatch(message)
+    expect(stderr).not.toMatch(/\n\s+at /)
+    expect(stderr.trim().split('\n').length).toBeLessThanOrEqual(2)
+    expect(stderr.length).toBeLessThan(600)
+    expect(status).toBe(1)
+    expect(stdout).not.toContain('accuracy')
+  })
+
+  test('a million columns', () => {
+    const row = Array.from({ length: 1_000_000 }, () => '1').join(',')
+    write(
+      'wide.csv',
+      `${Array.from({ length: 1_000_000 }, (_, i) => `c${i}`).join(',')}\n${row}\n${row},1\n`,
+    )
+    const { status, stderr } = run('train', 'wide.csv')
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/wide\.csv.*(row|line) 3/)
+    expect(stderr.length).toBeLessThan(400)
+  })
+
+  test('a disk that is full: the old checkpoint stays whole, nothing half-written is left', () => {
+    const options = `train digits --hidden 8 --epochs 1 --out full --json`
+    expect(run(...options.split(' ')).status).toBe(0)
+    const before = readFileSync(join(folder, 'full/checkpoint.json'), 'utf8')
+    // 512-byte blocks in sh; the checkpoint is larger than 20 of them.
+    const command = `ulimit -f 20; exec "${process.execPath}" "${main}" ${options} --seed 1`
+    const { status, stderr } = spawnSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8' })
+    expect(stderr).toMatch(/^chainrule: cannot write full\/checkpoint\.json: .*(limit|full).*\n$/)
+    expect(status).toBe(1)
+    expect(readFileSync(join(folder, 'full/checkpoint.json'), 'utf8')).toBe(before)
+    expect(readdirSync(join(folder, 'full')).toSorted()).toEqual(['checkpoint.json', 'model.json'])
+  })
+
+  const root = process.getuid?.() === 0
+  test('a read-only output folder', () => {
+    const target = join(folder, 'sealed')
+    spawnSync('mkdir', ['-p', target])
+    chmodSync(target, 0o555)
+    // root writes everywhere, so for root the folder stands where nothing can be made at all.
+    const out = root ? '/proc/chainrule' : 'sealed/inside'
+    const { status, stderr } = run('train', 'moons', '--out', out)
+    expect(stderr).toContain(`cannot write ${out}`)
+    expect(status).toBe(1)
+  })
+})
+
+describe('chainrule check', () => {
+  write(
+    'good.ts',
+    `import { type Value } from 'chainrule'\nexport const f = (x: Value, y: Value): Value => x.mul(y).add(x.sin())\n`,
+  )
+  write('shared.ts', 'export const factor: number = 3\n')
+  write(
+    'two.ts',
+    `import { factor } from './shared.js'\nimport { relu, type Value } from 'chainrule'
+export function kinked(x: Value): Value { return relu(x).mul(factor) }
+export function broken(x: Value): Value { return x.add(Math.abs(x.data) * 0.001) }\n`,
+  )
+  write(
+    'plain.js',
+    `import { defineOp } from 'chainrule'
+export default defineOp({ name: 'wrong', arity: 1, eval: (x) => x * x, partials: (m, y, x) => [m.mul(2.002, x)] })\n`,
+  )
+
+  test('passes a right gradient, in TypeScript', () => {
+    const { status, stdout, stderr } = run('check', 'good.ts')
+    expect(stderr).toBe('')
+    expect(status).toBe(0)
+    expect(stdout.match(/passed/g)).toHaveLength(3)
+    expect(stdout).toContain('dual numbers')
+  })
+
+  test('fails a wrong rule, in JavaScript, and says so in JSON', () => {
+    const { status, stdout } = run('check', 'plain.js', '--inputs', '1', '--at', '1.5', '--json')
+    expect(status).toBe(1)
+    const { passed, reports } = JSON.parse(stdout) as {
+      passed: boolean
+      reports: { entries: { passed: boolean }[] }[]
+    }
+    expect(passed).toBe(false)
+    expect(reports[0]!.entries[0]!.passed).toBe(false)
+  })
+
+  test('reports a kink, and a gradient that a plain number cut off', () => {
+    const kinked = run('check', 'two.ts', '--function', 'kinked', '--at', '0')
+    expect(kinked.stdout).toContain('relu is at a kink')
+    expect(kinked.status).toBe(0)
+    expect(run('check', 'two.ts', '--function', 'broken').status).toBe(1)
+  })
+
+  test('says what it cannot find', () => {
+    expect(run('check', 'two.ts').stderr).toContain(
+      'exports kinked, broken: choose one with --function',
+    )
+    expect(run('check', 'two.ts', '--function', 'h').stderr).toContain('but not h')
+    expect(run('check', 'shared.ts').stderr).toContain('exports no function')
+    expect(run('check', 'none.ts').stderr).toContain('cannot read none.ts')
+    expect(run('check', write('bad.ts', 'export const f = (')).stderr).toMatch(
+      /^chainrule: cannot load bad\.ts: [^\n]*\n$/,
+    )
+  })
+})
+
+test('every command has --help and an exit code', () => {
+  for (const args of [['--help'], ['train', '--help'], ['check', '--help']]) {
+    const { status, stdout } = run(...args)
+    expect(status).toBe(0)
+    expect(stdout).toContain('Usage: chainrule')
+  }
+  expect(run('--version').stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+})

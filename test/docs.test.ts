@@ -1,0 +1,71 @@
+import { spawnSync } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { join, resolve } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+
+const root = resolve(import.meta.dirname, '..')
+const documents = ['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'llms.txt']
+mkdirSync(join(root, 'node_modules/.cache'), { recursive: true })
+const folder = mkdtempSync(join(root, 'node_modules/.cache/docs-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const snippets = documents.flatMap((file) =>
+  [...readFileSync(join(root, file), 'utf8').matchAll(/```(?:js|ts)\n([\s\S]*?)```/g)].map(
+    (found, i) => ({ title: `${file}, program ${i + 1}`, code: found[1]! }),
+  ),
+)
+
+/** `console.log(…) // text` promises that text, up to a remark after two spaces. */
+const promised = (code: string): string[] =>
+  [...code.matchAll(/console\.log\(.*\) \/\/ (.*)$/gm)].map((found) =>
+    found[1]!.split('  ')[0]!.trim(),
+  )
+
+describe('documents', () => {
+  test('there are programs in the README', () => {
+    expect(snippets.length).toBeGreaterThan(4)
+  })
+
+  test.each(snippets)('$title prints what it says', ({ title, code }) => {
+    const file = join(folder, `${title.replaceAll(/\W+/g, '-')}.mjs`)
+    writeFileSync(file, code)
+    const { stdout, stderr, status } = spawnSync(process.execPath, [file], {
+      encoding: 'utf8',
+      cwd: root,
+    })
+    expect(stderr).toBe('')
+    expect(status).toBe(0)
+    expect(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.replace(/ {2,}=.*/, '')),
+    ).toEqual(promised(code))
+  })
+
+  test.each(readdirSync(join(root, 'examples')))('examples/%s runs', (example) => {
+    const script = join(folder, 'example.mjs')
+    const loader = join(root, 'dist/cli/source.js')
+    const code = `import { importFile } from ${JSON.stringify(loader)}
+await importFile(process.argv[2])`
+    writeFileSync(script, code)
+    const file = join('examples', example)
+    const run = spawnSync(process.execPath, [script, file], { encoding: 'utf8', cwd: root })
+    expect(run.stderr).toBe('')
+    expect(run.stdout).toMatchSnapshot()
+  })
+
+  test('links lead somewhere', () => {
+    for (const file of documents)
+      for (const [, target] of readFileSync(join(root, file), 'utf8').matchAll(/\]\(([^)#:]+)\)/g))
+        expect(existsSync(join(root, target!)), `${file}: ${target}`).toBe(true)
+  })
+})
