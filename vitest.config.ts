@@ -11,5 +11,10 @@ export default defineConfig({
       { find: /^chainrule\/(.+)$/, replacement: source('$1/index.ts') },
     ],
   },
-  test: { include: ['test/*.test.ts'], testTimeout: 60_000, globalSetup: ['test/build.ts'], reporters: ['default', './test/summary.ts'] },
+  test: {
+    include: ['test/*.test.ts'],
+    testTimeout: 60_000,
+    globalSetup: ['test/build.ts'],
+    reporters: ['default', './test/summary.ts'],
+  },
 })

@@ -43,7 +43,7 @@ export async function run() {
     about: [
       'A layer of 32 tanh neurons over 64 inputs, weights shared by 237 examples, all added up;',
       'a node is one operation or leaf. Loss and gradients agreed to 1e-10 before anything was timed.',
-      'Medians of 9 (Python 7) after warming, a fresh graph each time, its collection included.',
+      'Medians of 7 after 2 to warm up, a fresh graph each time, collecting the last one included.',
     ],
     columns: [
       { key: 'name', title: 'engine' },
@@ -88,7 +88,7 @@ function aims({ rate, bytes }, fastest) {
 
 const notes = [
   "¹ The tutorial's engine, transcribed by us with an iterative sort. The npm packages that port",
-  '  it (scalar-autograd, @2bad/micrograd and others) were not to be had from the registry.',
+  '  it (scalar-autograd, @2bad/micrograd and others) could not be installed when this was written.',
   '² Not an object-per-node engine: writes the graph out as one JavaScript function. Forward is',
   '  building, compiling and the first run, as for a graph that changes; a tenth of the nodes.',
   'Python: its collector is off while the clock runs, as in timeit; on, it is 10 times slower.',

@@ -19,7 +19,7 @@ function write(file: string, value: { torch: string; rows: Record<string, unknow
 write('edges.json', edgesByPyTorch(1))
 
 const moons: unknown = JSON.parse(readFileSync(`${folder}/moons.json`, 'utf8'))
-const curve = runPyTorch<{ torch: string; losses: number[] }>('moons.py', moons)
+const curve = runPyTorch('moons.py', moons) as { torch: string; losses: number[] }
 writeFileSync(`${folder}/moons-curve.json`, `${JSON.stringify(curve, undefined, 1)}\n`)
 
 console.log(`golden files written by PyTorch ${curve.torch}`)

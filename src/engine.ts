@@ -69,7 +69,7 @@ export function lift(x: Operand): Value {
   throw new TypeError(`expected a Value or a number, got ${typeof x}: ${String(x)}`)
 }
 
-/** Another reading of operations, while `interpretBy` runs: one without memory, or without numbers. */
+/** Another reading of operations while `interpretBy` runs: without memory, or without numbers. */
 type Interpreter = (op: Row, first: Inputs, second: Value | undefined) => Value | undefined
 let interpreter: Interpreter | undefined
 

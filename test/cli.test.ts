@@ -26,7 +26,12 @@ interface Ended {
 /** Runs the built command line in a folder of its own. */
 function run(...args: string[]): Ended {
   const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: '' }
-  return spawnSync(process.execPath, [main, ...args], { cwd: folder, env, encoding: 'utf8' })
+  return spawnSync(process.execPath, [main, ...args], {
+    cwd: folder,
+    env,
+    encoding: 'utf8',
+    timeout: 60_000,
+  })
 }
 
 const write = (name: string, text: string): string => {
@@ -227,7 +232,11 @@ describe('mistakes: one clear line, a non-zero exit, no stack', () => {
     const before = readFileSync(join(folder, 'full/checkpoint.json'), 'utf8')
     // 512-byte blocks in sh; the checkpoint is larger than 20 of them.
     const command = `ulimit -f 20; exec "${process.execPath}" "${main}" ${options} --seed 1`
-    const { status, stderr } = spawnSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8' })
+    const { status, stderr } = spawnSync('sh', ['-c', command], {
+      cwd: folder,
+      encoding: 'utf8',
+      timeout: 60_000,
+    })
     expect(stderr).toMatch(/^chainrule: cannot write full\/checkpoint\.json: .*(limit|full).*\n$/)
     expect(status).toBe(1)
     expect(readFileSync(join(folder, 'full/checkpoint.json'), 'utf8')).toBe(before)
@@ -293,7 +302,7 @@ export default defineOp({ name: 'wrong', arity: 1, eval: (x) => x * x, partials:
 
   test('says what it cannot find', () => {
     expect(run('check', 'two.ts').stderr).toContain(
-      'exports kinked, broken: choose one with --function',
+      'exports broken, kinked: choose one with --function',
     )
     expect(run('check', 'two.ts', '--function', 'h').stderr).toContain('but not h')
     expect(run('check', 'shared.ts').stderr).toContain('exports no function')

@@ -181,7 +181,7 @@ export function compareWithPyTorch(
       result: `v${program.inputs.length + program.steps.length - 1}`,
     })),
   }
-  const { results } = runPyTorch<{ results: number[][] }>('graphs.py', job)
+  const { results } = runPyTorch('graphs.py', job) as { results: number[][] }
   programs.forEach((program, p) => {
     const found = reading(program)
     const theirs = results[p]!

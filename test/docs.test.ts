@@ -13,8 +13,9 @@ import { afterAll, describe, expect, test } from 'vitest'
 
 const root = resolve(import.meta.dirname, '..')
 const documents = ['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'llms.txt']
-mkdirSync(join(root, 'node_modules/.cache'), { recursive: true })
-const folder = mkdtempSync(join(root, 'node_modules/.cache/docs-'))
+// Inside the package, so that `chainrule` means this one.
+mkdirSync(join(root, 'runs'), { recursive: true })
+const folder = mkdtempSync(join(root, 'runs/docs-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const snippets = documents.flatMap((file) =>

@@ -115,21 +115,20 @@ describe('value and gradient at the edges equal PyTorch float64', () => {
 
   test.skipIf(withoutPyTorch !== undefined)('the golden file is what PyTorch says today', () => {
     const live = edgesByPyTorch(1)
-    for (const { name } of Object.values<Row>(ops)) {
+    const changed = Object.keys(ops).flatMap((name) => {
       const theirs = edgesOf(live, name)
-      edgesOf(golden, name).forEach((edge, i) => {
+      return edgesOf(golden, name).filter(({ value, gradient }, i) => {
         const now = theirs[i]!
-        const equal =
-          same(edge.value, now.value) && edge.gradient.every((g, j) => same(g, now.gradient[j]!))
-        if (!equal) expect.fail(`${name}(${edge.x.join()}): golden and live PyTorch differ`)
+        return !same(value, now.value) || !gradient.every((g, j) => same(g, now.gradient[j]!))
       })
-    }
+    })
+    expect(changed).toEqual([])
   })
 
   test.skipIf(withoutPyTorch !== undefined)('so is the golden loss curve of the moons', () => {
     const read = (file: string): unknown => JSON.parse(readFileSync(`test/golden/${file}`, 'utf8'))
     const curve = read('moons-curve.json') as { losses: number[] }
-    const live = runPyTorch<{ losses: number[] }>('moons.py', read('moons.json'))
+    const live = runPyTorch('moons.py', read('moons.json')) as { losses: number[] }
     expect(curve.losses[0]!.toFixed(5)).toBe('1.43837')
     expect(curve.losses[99]!.toFixed(7)).toBe('0.0125059')
     // 1e-9: matrix products add in an order that differs from machine to machine.

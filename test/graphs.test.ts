@@ -97,9 +97,9 @@ describe('the generator of random programs', () => {
       ...Array.from({ length: times }, (_, k) => {
         const x = k === 0 ? 0 : 1 + 3 * k
         return [
-          { op: ops.mul as Row, args: [1, x] },
-          { op: ops.mul as Row, args: [1 + 3 * k + 1, x] },
-          { op: ops.sub as Row, args: [1 + 3 * k + 1, 1 + 3 * k + 2] },
+          { op: ops.mul, args: [1, x] },
+          { op: ops.mul, args: [1 + 3 * k + 1, x] },
+          { op: ops.sub, args: [1 + 3 * k + 1, 1 + 3 * k + 2] },
         ]
       }).flat(),
     ]

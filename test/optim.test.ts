@@ -44,11 +44,15 @@ const cases: { make: (p: Value[]) => Optimizer; optimizer: string; options: obje
     options: { lr: 0.05, betas: [0.8, 0.99], eps: 1e-6, weight_decay: 0.02 },
   },
   { make: (p) => new AdamW(p, { learningRate: 0.05 }), optimizer: 'AdamW', options: { lr: 0.05 } },
-  { make: (p) => new RMSprop(p), optimizer: 'RMSprop', options: { lr: 0.01 } },
   {
-    make: (p) => new RMSprop(p, { alpha: 0.9, weightDecay: 0.1 }),
+    make: (p) => new RMSprop(p, { learningRate: 0.002 }),
     optimizer: 'RMSprop',
-    options: { lr: 0.01, alpha: 0.9, weight_decay: 0.1 },
+    options: { lr: 0.002 },
+  },
+  {
+    make: (p) => new RMSprop(p, { learningRate: 0.002, alpha: 0.9, weightDecay: 0.1 }),
+    optimizer: 'RMSprop',
+    options: { lr: 0.002, alpha: 0.9, weight_decay: 0.1 },
   },
 ]
 
@@ -64,10 +68,10 @@ function pathOf(make: (p: Value[]) => Optimizer): number[][] {
 }
 
 test.skipIf(withoutPyTorch !== undefined)('optimizers take PyTorch’s steps', () => {
-  const theirs = runPyTorch<number[][][]>(
+  const theirs = runPyTorch(
     'optimizers.py',
     cases.map(({ optimizer, options }) => ({ start, steps, optimizer, options })),
-  )
+  ) as number[][][]
   cases.forEach(({ make, optimizer }, i) => {
     pathOf(make).forEach((p, k) =>
       p.forEach((x, j) => {

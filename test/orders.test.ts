@@ -91,7 +91,7 @@ describe('orders 1, 2 and 3 in closed form', () => {
   ]
 
   for (const [name, f, ...orders] of forms)
-    test(name, () => {
+    test(`${name} at three points`, () => {
       for (const at of [0.3, 0.9, 1.4]) {
         const x = value(at)
         let y = f(x)

@@ -99,7 +99,7 @@ export function edgesByPyTorch(order: 1 | 2): GoldenEdges {
     ...spelling(row),
     points: edgePoints(row).map((x) => x.map(encode)),
   }))
-  return runPyTorch<GoldenEdges>('edges.py', { order, rows })
+  return runPyTorch('edges.py', { order, rows }) as GoldenEdges
 }
 
 /** What rows.py needs to know to build a row in PyTorch. */

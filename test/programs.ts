@@ -64,7 +64,7 @@ class Author {
       { length: 8 },
       () => this.#live[this.#random.randint(0, this.#live.length - 1)]!,
     )
-    this.#apply(ops.sum as Row, [this.#slots[this.#slots.length - 1]!, ...others])
+    this.#apply(ops.sum, [this.#slots[this.#slots.length - 1]!, ...others])
   }
 
   #argument(row: Row, position: number, before: readonly number[]): number {
@@ -83,10 +83,10 @@ class Author {
   #squashed(slot: number, low: number, high: number): number {
     const x = this.#numbers[slot]!
     if (x >= low && x <= high) return slot
-    const faster = this.#apply(ops.mul as Row, [slot, this.#literal(this.#random.uniform(1, 3))])
-    const wave = this.#apply(ops.sin as Row, [faster])
-    const scaled = this.#apply(ops.mul as Row, [wave, this.#literal((high - low) / 2)])
-    return this.#apply(ops.add as Row, [scaled, this.#literal((high + low) / 2)])
+    const faster = this.#apply(ops.mul, [slot, this.#literal(this.#random.uniform(1, 3))])
+    const wave = this.#apply(ops.sin, [faster])
+    const scaled = this.#apply(ops.mul, [wave, this.#literal((high - low) / 2)])
+    return this.#apply(ops.add, [scaled, this.#literal((high + low) / 2)])
   }
 
   #literal(literal: number): number {

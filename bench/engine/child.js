@@ -21,9 +21,9 @@ function results() {
 }
 
 function time() {
-  const warm = 3
+  const warm = 2
   const times = { forward: [], backward: [] }
-  for (let i = 0; i < warm + 9; i++) {
+  for (let i = 0; i < warm + 7; i++) {
     const start = performance.now()
     const { total } = forward()
     const between = performance.now()

@@ -61,20 +61,21 @@ function headerOf({ line, cells }: CsvRow, file: string): string[] {
   }
   if (header.length < 2)
     fail('', `expected a header of at least two names with commas, got ${quoted(header[0]!)}`)
-  const seen = new Map<string, number>()
-  header.forEach((name, column) => {
-    const where = `, column ${column + 1}`
-    if (name === '') fail(where, 'the header has no name for this column')
-    const before = seen.get(name)
-    if (before !== undefined)
-      fail(where, `the header names column ${before + 1} ${quoted(name)} too; names must differ`)
-    seen.set(name, column)
-  })
+  const empty = header.indexOf('')
+  if (empty >= 0) fail(`, column ${empty + 1}`, 'the header has no name for this column')
+  if (new Set(header).size < header.length) {
+    const column = header.findIndex((name, i) => header.indexOf(name) < i)
+    const [name, before] = [header[column]!, header.indexOf(header[column]!)]
+    fail(
+      `, column ${column + 1}`,
+      `the header names column ${before + 1} ${quoted(name)} too; names must differ`,
+    )
+  }
   if (
     header.every((name) => Number.isFinite(numberIn(name))) &&
     header.some((n) => n.includes('.'))
   )
-    fail(', column 1', `expected a header, got only numbers; add a line that names the columns`)
+    fail(', column 1', 'expected a header, got only numbers; add a line that names the columns')
   return header
 }
 

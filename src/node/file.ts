@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Store } from '../train/index.ts'
@@ -9,13 +10,26 @@ import type { Store } from '../train/index.ts'
 export async function writeFileWhole(file: string, text: string): Promise<void> {
   const neighbour = join(dirname(file), `.${basename(file)}.${process.pid}.new`)
   try {
-    await mkdir(dirname(file), { recursive: true })
+    await makeFolder(dirname(file))
     await writeFlushed(neighbour, text)
     await rename(neighbour, file)
     await flushFolder(dirname(file))
   } catch (error) {
     await rm(neighbour, { force: true }).catch(() => {})
     throw new Error(`cannot write ${file}: ${reason(error)}.`, { cause: error })
+  }
+}
+
+/** As mkdir's own `recursive`, which never ends where a folder cannot be made, as in /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') return
+    if (code !== 'ENOENT' || dirname(folder) === folder || existsSync(dirname(folder))) throw error
+    await makeFolder(dirname(folder))
+    await mkdir(folder)
   }
 }
 

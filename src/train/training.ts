@@ -64,15 +64,15 @@ export class Training {
     const p = this.#progress
     const random = Random.from(p.random)
     const order = batches(this.#data.X.length, this.#options.batchSize, random)
-    while (p.stepInEpoch < order.length) {
+    for (const batch of order.slice(p.stepInEpoch)) {
       if (this.#options.signal?.aborted) return 'aborted'
-      this.#take(order[p.stepInEpoch]!)
-      this.#options.onProgress?.(this.#report(order.length))
+      this.#take(batch)
+      const report = this.#report(order.length)
+      if (p.stepInEpoch === order.length) this.#close(random)
+      this.#options.onProgress?.({ ...report, last: p.history.at(-1) })
       if (this.#clock.checkpointDue(this.#options.checkpointSeconds)) await this.#save()
       await this.#clock.breathe()
     }
-    this.#close()
-    p.random = random.state
     return this.#patienceLost() ? 'early' : 'finished'
   }
 
@@ -92,7 +92,7 @@ export class Training {
   }
 
   /** Ends an epoch: judges the weights, remembers the best, and makes ready for the next. */
-  #close(): void {
+  #close(random: Random): void {
     const p = this.#progress
     const judged = this.#validation && this.#evaluate(this.#validation)
     const { loss: validationLoss, accuracy } = judged ?? {}
@@ -107,7 +107,7 @@ export class Training {
     })
     if (validationLoss !== undefined && !(validationLoss >= (p.best?.loss ?? Infinity)))
       p.best = { epoch: p.epoch, loss: validationLoss, weights: this.#weights() }
-    Object.assign(p, { stepInEpoch: 0, lossSum: 0, seen: 0 })
+    Object.assign(p, { random: random.state, stepInEpoch: 0, lossSum: 0, seen: 0 })
   }
 
   #patienceLost(): boolean {
@@ -115,7 +115,7 @@ export class Training {
     return best !== undefined && epoch - best.epoch >= (this.#options.patience ?? Infinity)
   }
 
-  #report(stepsPerEpoch: number): ProgressReport {
+  #report(stepsPerEpoch: number): Omit<ProgressReport, 'last'> {
     const p = this.#progress
     const { epochs } = this.#options
     const { stepsPerSecond } = this.#clock
@@ -129,7 +129,6 @@ export class Training {
       learningRate: this.#optimizer.rate(),
       stepsPerSecond,
       secondsLeft: left / stepsPerSecond,
-      last: p.history.at(-1),
     }
   }
 
