@@ -45,4 +45,13 @@ export function adjoints<T>(
   return found
 }
 
+type Ready = NonNullable<Row['ready']>[number]
+
+/** A partial as a number: most rows compute it, some only say where at `v` it stands. */
+export function numberAt(v: Value, partial: Ready): number | undefined {
+  if (partial === 'a') return (v.first as Value).data
+  if (partial === 'b') return v.second!.data
+  return partial === 'y' ? v.data : partial
+}
+
 export const dataOf = (v: Value): number => v.data

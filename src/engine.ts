@@ -2,7 +2,7 @@
  * The engine. A Value is a number that remembers how it was computed; `backward` walks that memory
  * from the result to the leaves and adds up, by the chain rule, how much each of them mattered.
  */
-import { dataOf, evaluate, partialsOf } from './adjoints.ts'
+import { dataOf, evaluate, numberAt, partialsOf } from './adjoints.ts'
 import { type Methods, numbers, ops, type Row } from './ops.ts'
 import { Walk } from './order.ts'
 import { Place } from './page.ts'
@@ -47,10 +47,10 @@ export class Value extends Place {
     for (let v = walk.next(); v !== undefined; v = walk.next()) {
       if (v.op === undefined) continue
       const { first, second, grad } = v
-      const partials = partialsOf(numbers, v, dataOf)
-      if (second !== undefined) pass(walk, second, partials[1], grad)
-      if (!Array.isArray(first)) pass(walk, first as Value, partials[0], grad)
-      else for (let i = 0; i < first.length; i++) pass(walk, first[i], partials[i], grad)
+      const p = v.op.ready ?? partialsOf(numbers, v, dataOf)
+      if (second !== undefined) pass(walk, second, numberAt(v, p[1]), grad)
+      if (!Array.isArray(first)) pass(walk, first as Value, numberAt(v, p[0]), grad)
+      else for (let i = 0; i < first.length; i++) pass(walk, first[i], numberAt(v, p[i]), grad)
     }
   }
 }

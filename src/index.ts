@@ -45,7 +45,7 @@ export { type GradcheckReport, gradcheck } from './gradcheck.ts'
 export { type Algebra, type Arity, ops, type Partials, type Row } from './ops.ts'
 export { topologicalOrder } from './order.ts'
 export { inScope, type Scope } from './page.ts'
-export { Random } from './random.ts'
+export { Random, type RandomState, type RandomStream } from './random.ts'
 export {
   defineOp,
   grad,

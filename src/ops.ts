@@ -88,14 +88,14 @@ export interface Row<A extends Arity = Arity> extends Definition<A> {
   readonly name: string
   readonly symbol: string
   eval(...x: Operands<A, number>): number
+  /** Its partials where nothing is to be computed: constants, the output y, or operand a or b. */
+  readonly ready?: readonly (number | 'y' | 'a' | 'b' | undefined)[] | undefined
 }
 
-const unary = (d: Omit<Definition<1>, 'arity'>): Definition<1> => ({ arity: 1, ...d })
-const binary = (d: Omit<Definition<2>, 'arity'>): Definition<2> => ({ arity: 2, ...d })
-const variadic = (d: Omit<Definition<'variadic'>, 'arity'>): Definition<'variadic'> => ({
-  arity: 'variadic',
-  ...d,
-})
+const of =
+  <A extends Arity>(arity: A) =>
+  (d: Omit<Definition<A>, 'arity'>): Definition<A> => ({ arity, ...d })
+const [unary, binary, ternary, variadic] = [of(1), of(2), of(3), of('variadic')]
 /** a ⋚ b: 1 or 0, and no gradient. */
 const comparison = (symbol: string, holds: (a: number, b: number) => boolean): Definition<2> =>
   binary({
@@ -255,13 +255,12 @@ const definitions = {
   le: comparison('<=', (a, b) => a <= b),
   eq: comparison('==', (a, b) => a === b),
   /** b where a ≠ 0, else c */
-  select: {
-    arity: 3,
+  select: ternary({
     eval: (a, b, c) => (a === 0 ? c : b),
     partials: (m, _y, a) => [undefined, m.select(a, 1, 0), m.select(a, 0, 1)],
     kink: (a) => a,
     torch: 'torch.where(a != 0, b, c)',
-  } satisfies Definition<3>,
+  }),
   /** x₀ + x₁ + …, from the left; 0 of nothing */
   sum: variadic({
     symbol: 'Σ',
@@ -314,10 +313,18 @@ function erf(a: number): number {
 }
 
 /** Completes one row: its name, and the primal where only `lower` was written. */
-export function row<A extends Arity>(name: string, d: Definition<A>): Row<A> {
+export function row<A extends Arity>(name: string, d: Definition<A>, ready?: Row['ready']): Row<A> {
   const { arity, symbol = name, partials, lower, domain, kink, torch = name } = d
   const primal = d.eval ?? ((...x: Operands<A, number>) => lower!<number>(numbers, ...x))
-  return { name, symbol, arity, eval: primal, partials, lower, domain, kink, torch }
+  return { name, symbol, arity, eval: primal, partials, ready, lower, domain, kink, torch }
+}
+
+/** Finds `ready` by a dry run over names, in which all that has to be computed is called '?'. */
+function dryRun({ arity, partials }: Definition<Arity>): Row['ready'] {
+  if (arity === 'variadic') return undefined // as many partials as a list has inputs
+  const names = new Proxy({}, { get: () => () => '?' }) as Algebra<string>
+  const found = partials(names, 'y', 'a', 'b', 'c') as Row['ready'] & unknown[]
+  return found.includes('?') ? undefined : found
 }
 
 type Table<D> = { readonly [K in keyof D]: D[K] extends Definition<infer A> ? Row<A> : never }
@@ -326,25 +333,17 @@ export type Ops = Table<typeof definitions>
 
 /** Every row of fixed arity as a method of V: `a.mul(b)`, `a.tanh()`, `condition.select(a, b)`. */
 export type Methods<V> = {
-  [K in keyof Ops as Ops[K] extends Row<'variadic'> ? never : K]: (
-    ...rest: Ops[K] extends Row<1>
-      ? []
-      : Ops[K] extends Row<2>
-        ? [b: V | number]
-        : [b: V | number, c: V | number]
-  ) => V
+  [K in keyof Ops as Ops[K] extends Row<'variadic'> ? never : K]: (...rest: Rest<Ops[K], V>) => V
 }
+type Rest<R, V> =
+  R extends Row<infer A> ? (Operands<A, Num<V>> extends [unknown, ...infer S] ? S : []) : []
+
+const rows = Object.entries<Definition<Arity>>(definitions).map(([k, d]) => row(k, d, dryRun(d)))
 
 /** The table. Its keys are the names that users type. */
-export const ops: Ops = Object.fromEntries(
-  Object.entries(definitions).map(([name, d]) => [name, row(name, d as Definition<Arity>)]),
-) as Ops
-
-/** An algebra from a way to apply a row: how numbers and Values get theirs. */
-export function algebra<T>(apply: (op: Row) => (...x: Num<T>[]) => T): Algebra<T> {
-  const entries = Object.values(ops).map((op) => [op.name, apply(op as Row)])
-  return Object.fromEntries(entries)
-}
+export const ops: Ops = Object.fromEntries(rows.map((op) => [op.name, op])) as Ops
 
 /** The algebra of plain numbers. */
-export const numbers: Algebra<number> = algebra((op) => op.eval as (...x: number[]) => number)
+export const numbers: Algebra<number> = Object.fromEntries(
+  rows.map((op) => [op.name, op.eval]),
+) as never

@@ -44,7 +44,7 @@ export class Walk {
 
   #open(page: Page): void {
     page.walk = this
-    page.reached = Array.from({ length: page.length })
+    page.reached = new Array(page.length).fill(undefined)
     const pages = this.#pages
     let i = pages.length
     for (; i > 0 && pages[i - 1]!.number > page.number; i--) pages[i] = pages[i - 1]!

@@ -71,7 +71,7 @@ describe('the generator of random programs', () => {
       const [pa, pb] = (mul.partials as (...x: unknown[]) => readonly number[])(...all)
       return [pa! * 1.001, pb!]
     }
-    const wrong = { ...mul, partials } as unknown as Row
+    const wrong = { ...mul, partials, ready: undefined } as unknown as Row
     const spoiled = programs(30).map((program) => ({
       ...program,
       steps: program.steps.map((step) =>

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { Random } from 'chainrule'
 import { transformSync } from 'esbuild'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 const times = <T>(count: number, draw: () => T): T[] => Array.from({ length: count }, draw)

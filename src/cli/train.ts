@@ -1,16 +1,16 @@
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
-import { applyStandardisation, type Dataset, split, standardise } from '../data/index.ts'
+import {
+  applyStandardisation,
+  type Dataset,
+  split,
+  type Standardisation,
+  standardise,
+} from '../data/index.ts'
 import { fileStore, writeModel } from '../node/index.ts'
 import { activationNames } from '../nn/activation.ts'
 import { initialisationNames } from '../nn/initialisation.ts'
-import {
-  fit,
-  type FitResult,
-  type LossName,
-  lossNames,
-  type Standardisation,
-} from '../train/index.ts'
+import { fit, type FitResult, type LossName, lossNames } from '../train/index.ts'
 import { datasetNames, datasetOf, type DrawOptions } from './dataset.ts'
 import { positive, share, sizes, wholeNumber } from './option.ts'
 import { progressOn, silent } from './progress.ts'
@@ -34,6 +34,7 @@ type Options = Partial<Omit<Recipe, 'loss'>> &
     readonly target?: 'class' | 'number'
     readonly out?: string
     readonly resume: boolean
+    readonly checkpointSeconds: number
     readonly json: boolean
   }
 
@@ -77,6 +78,7 @@ export function trainCommand(): Command {
     .optionsGroup('Files and output:')
     .option('--out <folder>', 'for model and checkpoint (default: runs/<data>)')
     .option('--resume', 'go on from the checkpoint in that folder', false)
+    .option('--checkpoint-seconds <x>', 'least time between two checkpoints', positive, 1)
     .option('--json', 'print one JSON object instead', false)
     .action(train)
 }
@@ -134,7 +136,10 @@ interface Prepared {
 /** Trains with a progress display; Ctrl-C ends after the step under way and keeps what was learned. */
 async function learned(run: Run, options: Options): Promise<FitResult> {
   const { recipe, model, learn, judge } = run
-  const { epochs, batchSize, seed, l2, resume, patience } = { ...recipe, ...options }
+  const { epochs, batchSize, seed, l2, resume, patience, checkpointSeconds } = {
+    ...recipe,
+    ...options,
+  }
   const steps = epochs * Math.ceil(learn.X.length / batchSize)
   const progress = options.json ? silent : await progressOn(process.stderr)
   const stop = new AbortController()
@@ -146,6 +151,7 @@ async function learned(run: Run, options: Options): Promise<FitResult> {
       seed,
       l2,
       resume,
+      checkpointSeconds,
       ...(options.loss && { loss: options.loss }),
       ...(patience !== undefined && { patience }),
       ...(judge && { validation: judge }),

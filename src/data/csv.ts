@@ -35,7 +35,10 @@ export function parseCsv(text: string, options: CsvOptions = {}): Dataset {
     const title = column < header.length ? ` (${quoted(header[column]!)})` : ''
     throw new DataError(`${file}: line ${line}, column ${column + 1}${title}: ${problem}`)
   }
-  const at = label === undefined ? header.length - 1 : labelColumn(header, label, file)
+  const at =
+    label === undefined
+      ? header.length - 1
+      : labelColumn(header, label, `${file}: line ${first.value.line}`)
   const X: number[][] = []
   const labels: Label[] = []
   for (const { line, cells } of rows) {
@@ -63,14 +66,13 @@ function headerOf({ line, cells }: CsvRow, file: string): string[] {
     fail('', `expected a header of at least two names with commas, got ${quoted(header[0]!)}`)
   const empty = header.indexOf('')
   if (empty >= 0) fail(`, column ${empty + 1}`, 'the header has no name for this column')
-  if (new Set(header).size < header.length) {
-    const column = header.findIndex((name, i) => header.indexOf(name) < i)
-    const [name, before] = [header[column]!, header.indexOf(header[column]!)]
+  const seen = new Set<string>()
+  const column = header.findIndex((name) => seen.size === seen.add(name).size)
+  if (column >= 0)
     fail(
       `, column ${column + 1}`,
-      `the header names column ${before + 1} ${quoted(name)} too; names must differ`,
+      `column ${header.indexOf(header[column]!) + 1} is named ${quoted(header[column]!)} too; names must differ`,
     )
-  }
   if (
     header.every((name) => Number.isFinite(numberIn(name))) &&
     header.some((n) => n.includes('.'))
@@ -79,14 +81,12 @@ function headerOf({ line, cells }: CsvRow, file: string): string[] {
   return header
 }
 
-function labelColumn(header: readonly string[], label: string, file: string): number {
+function labelColumn(header: readonly string[], label: string, where: string): number {
   const at = header.indexOf(label.trim())
   if (at >= 0) return at
-  const shown = header.slice(0, 4).map(quoted).join(', ')
+  const some = header.slice(0, 4).map(quoted).join(', ')
   const rest = header.length > 4 ? ` and ${header.length - 4} more` : ''
-  throw new DataError(
-    `${file}: line 1: no column is named ${quoted(label)}; there are ${shown}${rest}`,
-  )
+  throw new DataError(`${where}: no column is named ${quoted(label)}; there are ${some}${rest}`)
 }
 
 function requireWidth(got: number, expected: number, line: number, complain: Complaint): void {

@@ -36,8 +36,8 @@ export class DataError extends Error {
 }
 
 /** The examples at these places, in this order; the rows themselves are shared. */
-export function subset<D extends Examples>(data: D, places: readonly number[]): D {
-  return { ...data, X: places.map((i) => data.X[i]!), y: places.map((i) => data.y[i]!) }
+export function subset<D extends Examples>(data: D, at: readonly number[]): D {
+  return { ...data, X: at.map((i) => data.X[i]!), y: at.map((i) => data.y[i]!) }
 }
 
 /** The places 0 … count − 1 in random order, or in their own without `random`. */

@@ -31,8 +31,7 @@ export function split<D extends Examples>(data: D, options: SplitOptions = {}): 
   const order = places(count, random)
   const held = new Set<number>()
   grouped(data, order, stratified).forEach((place, k) => {
-    const upTo = (n: number): number => Math.floor(n * fraction + 0.5)
-    if (upTo(k + 1) > upTo(k)) held.add(place)
+    if (Math.round((k + 1) * fraction) > Math.round(k * fraction)) held.add(place)
   })
   if (count === 0 || held.size === count || (fraction > 0 && held.size === 0))
     throw new DataError(

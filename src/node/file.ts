@@ -8,7 +8,7 @@ import type { Store } from '../train/index.ts'
  * neighbour first, flushed to disk, then renamed over. Throws one clear line if it cannot.
  */
 export async function writeFileWhole(file: string, text: string): Promise<void> {
-  const neighbour = join(dirname(file), `.${basename(file)}.${process.pid}.new`)
+  const neighbour = join(dirname(file), `.${basename(file)}.new`)
   try {
     await makeFolder(dirname(file))
     await writeFlushed(neighbour, text)

@@ -1,8 +1,8 @@
+import type { Examples } from '../data/index.ts'
 import type { OptimizerState } from '../optim/index.ts'
 import type { RandomState } from '../random.ts'
 import { decode, encode } from './exact.ts'
 import type { EpochRecord } from './fit.ts'
-import type { Examples } from './evaluate.ts'
 
 /** Where checkpoints are kept: a folder, a page's storage, a map. Writing is all or nothing. */
 export interface Store {

@@ -1,3 +1,4 @@
+import type { Examples } from '../data/index.ts'
 import type { Operand, Value } from '../engine.ts'
 import type { Module } from '../nn/index.ts'
 import { noGrad } from '../transforms.ts'
@@ -6,12 +7,6 @@ import { classOf, type Objective } from './objective.ts'
 /** A module that turns inputs into outputs: an MLP, or one's own. */
 export interface Model extends Module {
   forward(x: readonly Operand[]): Value[]
-}
-
-/** Examples: rows of inputs, and what is to be found for each. */
-export interface Examples {
-  readonly X: readonly (readonly number[])[]
-  readonly y: readonly number[]
 }
 
 export interface Evaluation {

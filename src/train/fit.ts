@@ -1,13 +1,9 @@
+import type { Examples } from '../data/index.ts'
 import type { Optimizer } from '../optim/index.ts'
 import type { Store } from './checkpoint.ts'
-import type { Evaluation, Examples, Model } from './evaluate.ts'
+import type { Evaluation, Model } from './evaluate.ts'
 import type { LossFunction, LossName } from './objective.ts'
 import { Training } from './training.ts'
-
-/** Examples with, for a classifier, the names of the classes that y counts from 0. */
-export interface TrainingData extends Examples {
-  readonly classes?: readonly string[] | undefined
-}
 
 export interface FitOptions {
   /** A name, or a function of outputs and target. Default: what suits the data and the last layer. */
@@ -23,7 +19,7 @@ export interface FitOptions {
   /** Of the order of examples, and of the split. Default 0. */
   readonly seed?: number
   /** Examples to judge by, or the share of the data to set aside for that. Default none. */
-  readonly validation?: TrainingData | number
+  readonly validation?: Examples | number
   /** Stop after this many epochs without a better validation loss. Default: never. */
   readonly patience?: number
   /** End with the weights of the best validation loss. Default true where there is validation. */
@@ -78,7 +74,7 @@ export interface FitResult {
   /** The model as it now is, on the validation examples, or on the data where there are none. */
   readonly evaluation: Evaluation
   /** What `evaluation` was measured on. */
-  readonly validation: TrainingData | undefined
+  readonly validation: Examples | undefined
 }
 
 /**
@@ -88,7 +84,7 @@ export interface FitResult {
  */
 export async function fit(
   model: Model,
-  data: TrainingData,
+  data: Examples,
   options: FitOptions = {},
 ): Promise<FitResult> {
   return new Training(model, data, options).run()

@@ -4,7 +4,6 @@ export {
   confusion,
   evaluate,
   type Evaluation,
-  type Examples,
   type Model,
   predict,
 } from './evaluate.ts'
@@ -14,14 +13,12 @@ export {
   type FitOptions,
   type FitResult,
   type ProgressReport,
-  type TrainingData,
 } from './fit.ts'
 export {
   type LoadedModel,
   loadModel,
   type ModelDetails,
   saveModel,
-  type Standardisation,
 } from './model.ts'
 export {
   type LossFunction,

@@ -1,11 +1,6 @@
+import type { Standardisation } from '../data/index.ts'
 import { type Activation, MLP, type StateDict } from '../nn/index.ts'
 import { decode, encode } from './exact.ts'
-
-/** Mean and deviation of each input column, as the training data had them. */
-export interface Standardisation {
-  readonly mean: readonly number[]
-  readonly deviation: readonly number[]
-}
 
 /** What a model file holds beside architecture and weights. */
 export interface ModelDetails {

@@ -1,7 +1,7 @@
 import type { Operand, Value } from '../engine.ts'
 import { eq } from '../functions.ts'
 import { binaryCrossEntropy, crossEntropy, maxMargin, meanSquaredError } from '../loss/index.ts'
-import type { TrainingData } from './fit.ts'
+import type { Examples } from '../data/index.ts'
 
 /** A loss of one example as a function: what the network gave, and what it should have given. */
 export type LossFunction = (outputs: readonly Value[], target: Operand) => Value
@@ -60,7 +60,7 @@ export function classOf(y: number): number {
  */
 export function objectiveFor(
   loss: LossName | LossFunction | undefined,
-  data: TrainingData,
+  data: Examples,
   outputs: number,
 ): Objective {
   const classes = data.classes?.length ?? countedClasses(loss, data.y)

@@ -1,6 +1,7 @@
+import type { Examples } from '../data/index.ts'
 import { l2 } from '../loss/index.ts'
 import type { Optimizer } from '../optim/index.ts'
-import type { Examples, Model } from './evaluate.ts'
+import type { Model } from './evaluate.ts'
 import type { Objective } from './objective.ts'
 
 /** One training step on a batch, given by its positions in the data; returns the mean loss. */

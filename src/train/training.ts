@@ -1,4 +1,4 @@
-import { batches, checkDataset, split } from '../data/index.ts'
+import { batches, checkDataset, type Examples, split } from '../data/index.ts'
 import { Adam, type Optimizer } from '../optim/index.ts'
 import { Random } from '../random.ts'
 import {
@@ -10,7 +10,7 @@ import {
 } from './checkpoint.ts'
 import { Clock } from './clock.ts'
 import { type Evaluation, evaluate, type Model } from './evaluate.ts'
-import type { FitOptions, FitResult, ProgressReport, TrainingData } from './fit.ts'
+import type { FitOptions, FitResult, ProgressReport } from './fit.ts'
 import { type Objective, objectiveFor } from './objective.ts'
 import { eagerStep, type Step } from './step.ts'
 
@@ -27,15 +27,15 @@ const defaults = {
 export class Training {
   readonly #model: Model
   readonly #options: FitOptions & typeof defaults
-  readonly #data: TrainingData
-  readonly #validation: TrainingData | undefined
+  readonly #data: Examples
+  readonly #validation: Examples | undefined
   readonly #objective: Objective
   readonly #optimizer: Optimizer
   readonly #step: Step
   readonly #clock = new Clock()
   #progress: Progress
 
-  constructor(model: Model, data: TrainingData, options: FitOptions) {
+  constructor(model: Model, data: Examples, options: FitOptions) {
     this.#model = model
     this.#options = { ...defaults, ...options }
     const { seed, validation, batchSize, epochs, l2 } = this.#options
@@ -148,7 +148,7 @@ export class Training {
     }
   }
 
-  #evaluate(data: TrainingData): Evaluation {
+  #evaluate(data: Examples): Evaluation {
     return evaluate(this.#model, data, this.#objective)
   }
 
@@ -214,10 +214,10 @@ const beginning = {
 
 /** Training and validation examples: as given, or a share of the data set aside. */
 function divided(
-  data: TrainingData,
-  validation: TrainingData | number | undefined,
+  data: Examples,
+  validation: Examples | number | undefined,
   seed: number,
-): [TrainingData, TrainingData | undefined] {
+): [Examples, Examples | undefined] {
   if (typeof validation !== 'number') return [data, validation]
   const parts = split(data, { fraction: validation, seed })
   return [parts.train, parts.validation]
