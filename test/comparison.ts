@@ -74,7 +74,7 @@ export const reverse: Reading = (program) => {
 }
 
 /** The sum of the program's slopes and its gradient, by reverse mode over reverse mode. */
-export const reverseTwice: Reading = (program) => {
+const reverseTwice: Reading = (program) => {
   const leaves = program.inputs.map((x) => value(x))
   const slope = sum(grad(run(program, leaves), leaves))
   return [slope.data, ...grad(slope, leaves).map((g) => g.data)]

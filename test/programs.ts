@@ -3,9 +3,7 @@ import { type Operand, ops, Random, type Row, type Value } from 'chainrule'
 import { applied, primal, ratesOf, takesIndex } from './points.ts'
 
 /** A literal, or a row applied to earlier slots. */
-export type Step =
-  | { readonly literal: number }
-  | { readonly op: Row; readonly args: readonly number[] }
+type Step = { readonly literal: number } | { readonly op: Row; readonly args: readonly number[] }
 
 /** Slots are numbered: the inputs first, then one for each step; the last is the result. */
 export interface RandomProgram {
@@ -16,7 +14,7 @@ export interface RandomProgram {
 }
 
 /** The range in which tests sample an operand of a row. */
-export function rangeOf(row: Row, position: number): readonly [number, number] {
+function rangeOf(row: Row, position: number): readonly [number, number] {
   const domain = row.domain ?? [-2, 2]
   return (typeof domain[0] === 'number' ? domain : domain[position]) as readonly [number, number]
 }

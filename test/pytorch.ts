@@ -33,7 +33,7 @@ const candidates = [process.env['PYTHON'], '/usr/bin/python3', 'python3'].filter
 )
 
 /** A Python that can import torch, or undefined. */
-export const python: string | undefined = candidates.find(importsTorch)
+const python: string | undefined = candidates.find(importsTorch)
 
 /**
  * Why a comparison with PyTorch cannot be made here; undefined where it can. In CI a missing PyTorch
