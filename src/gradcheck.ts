@@ -26,6 +26,7 @@ export interface Kink {
   readonly distance: number
 }
 
+/** What `gradcheck` found. */
 export interface GradcheckReport {
   /** Every entry passed; one that did not is excused by a kink within reach. */
   readonly passed: boolean
@@ -33,6 +34,7 @@ export interface GradcheckReport {
   readonly kinks: readonly Kink[]
 }
 
+/** How `gradcheck` checks. */
 export interface GradcheckOptions {
   /** Highest order of derivative to check. Default 1. */
   readonly order?: number

@@ -41,8 +41,24 @@ export {
   tanh,
   value,
 } from './functions.ts'
-export { gradcheck, type GradcheckEntry, type GradcheckReport, type Kink } from './gradcheck.ts'
-export { type Algebra, type Arity, type Num, ops, type Partials, type Row } from './ops.ts'
+export {
+  gradcheck,
+  type GradcheckEntry,
+  type GradcheckOptions,
+  type GradcheckReport,
+  type Kink,
+} from './gradcheck.ts'
+export {
+  type Algebra,
+  type Arity,
+  type Definition,
+  type Num,
+  type Operands,
+  type Ops,
+  ops,
+  type Partials,
+  type Row,
+} from './ops.ts'
 export { topologicalOrder } from './order.ts'
 export { inScope, type Scope } from './page.ts'
 export { Random, type RandomState, type RandomStream } from './random.ts'

@@ -75,6 +75,7 @@ export class Place {
     return this.page.scopes.findLast(({ from }) => from <= this.at)?.scope
   }
 
+  /** `Value(label: data=…, grad=…)` */
   toString(): string {
     const name = this.label === undefined ? '' : `${this.label}: `
     return `Value(${name}data=${this.data}, grad=${this.grad})`

@@ -2,6 +2,7 @@
 import { Random } from '../random.ts'
 import type { Dataset } from './dataset.ts'
 
+/** How points are drawn. */
 export interface GeneratorOptions {
   /** Standard deviation of the normal scatter added to both coordinates. */
   readonly noise?: number | undefined

@@ -2,6 +2,7 @@
 import { Random } from '../random.ts'
 import { DataError, type Examples, places, subset } from './dataset.ts'
 
+/** How examples are divided. */
 export interface SplitOptions {
   /** The part held out for validation, 0 ≤ fraction < 1. Default 0.2. */
   readonly fraction?: number
@@ -13,6 +14,7 @@ export interface SplitOptions {
   readonly stratified?: boolean
 }
 
+/** Examples divided in two: every example is in one of them. */
 export interface Split<D> {
   readonly train: D
   readonly validation: D

@@ -29,6 +29,7 @@ function symmetric(random: Random, bound: number): number {
   return random.uniform(-bound, bound)
 }
 
+/** The name of an initialisation. */
 export type Initialisation = keyof typeof initialisations
 
 /** Every initialisation. */

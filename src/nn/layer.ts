@@ -6,6 +6,7 @@ import { type Initialisation, initialisationOf } from './initialisation.ts'
 import { Module, type NamedParameter } from './module.ts'
 import { checkedSize, Neuron } from './neuron.ts'
 
+/** How a layer begins. */
 export interface LayerOptions {
   /** Default 'relu', as micrograd. */
   readonly activation?: Activation
@@ -32,6 +33,7 @@ export class Layer extends Module {
     })
   }
 
+  /** fanIn numbers in, fanOut Values out. Throws on another number of inputs. */
   forward(x: readonly Operand[]): Value[] {
     const inputs = x.map(lift)
     return this.neurons.map((neuron, i) => inScope(`neurons.${i}`, () => neuron.forward(inputs)))

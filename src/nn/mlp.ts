@@ -6,6 +6,7 @@ import type { Activation } from './activation.ts'
 import { Layer, type LayerOptions } from './layer.ts'
 import { Module, type NamedParameter, within } from './module.ts'
 
+/** How an MLP begins. */
 export interface MLPOptions extends LayerOptions {
   /** Activation of the last layer. Default 'linear': scores, logits, or plain numbers. */
   readonly outputActivation?: Activation
@@ -39,6 +40,7 @@ export class MLP extends Module {
     })
   }
 
+  /** The inputs through every layer: as many Values as the last layer has neurons. */
   forward(x: readonly Operand[]): Value[] {
     return this.layers.reduce<Value[]>(
       (values, layer, i) => inScope(`layers.${i}`, () => layer.forward(values)),

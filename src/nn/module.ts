@@ -35,6 +35,7 @@ export abstract class Module {
     for (const parameter of this.parameters()) parameter.grad = 0
   }
 
+  /** Every weight by name, as plain numbers with a shape. */
   stateDict(): StateDict {
     const entries = this.named().map(({ name, shape, values }) => [
       name,

@@ -4,6 +4,7 @@ import { Random } from '../random.ts'
 import { type Activation, activationOf } from './activation.ts'
 import { Module, type NamedParameter } from './module.ts'
 
+/** How a neuron begins. */
 export interface NeuronOptions {
   /** Default 'relu', as micrograd. */
   readonly activation?: Activation
@@ -34,6 +35,7 @@ export class Neuron extends Module {
       )
   }
 
+  /** activation(b + Σ wᵢ·xᵢ). Throws on another number of inputs. */
   forward(x: readonly Operand[]): Value {
     if (x.length !== this.weights.length)
       throw new RangeError(`expected ${this.weights.length} inputs, got ${x.length}.`)

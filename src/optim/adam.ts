@@ -2,6 +2,7 @@ import type { Value } from '../engine.ts'
 import type { Algebra } from '../ops.ts'
 import { Optimizer, type OptimizerOptions, type Update, within } from './optimizer.ts'
 
+/** Settings of Adam. */
 export interface AdamOptions extends OptimizerOptions {
   /** Decay of the mean of gradients and of the mean of their squares. Default [0.9, 0.999]. */
   readonly betas?: readonly [number, number]

@@ -2,5 +2,13 @@
 export { Adam, type AdamOptions, AdamW } from './adam.ts'
 export { type OptimizerOptions, Optimizer, type OptimizerState, type Update } from './optimizer.ts'
 export { RMSprop, type RMSpropOptions } from './rmsprop.ts'
-export { constant, cosine, linear, type Schedule, stepDecay, warmUp } from './schedule.ts'
+export {
+  constant,
+  cosine,
+  linear,
+  type Schedule,
+  type ScheduleSettings,
+  stepDecay,
+  warmUp,
+} from './schedule.ts'
 export { SGD, type SGDOptions } from './sgd.ts'

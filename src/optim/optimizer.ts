@@ -2,6 +2,7 @@ import type { Value } from '../engine.ts'
 import { type Algebra, numbers } from '../ops.ts'
 import { constant, type Schedule, type ScheduleSettings } from './schedule.ts'
 
+/** What every optimizer takes. */
 export interface OptimizerOptions {
   /** A number, or a schedule of the step. */
   readonly learningRate?: number | Schedule

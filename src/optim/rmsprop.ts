@@ -2,6 +2,7 @@ import type { Value } from '../engine.ts'
 import type { Algebra } from '../ops.ts'
 import { Optimizer, type OptimizerOptions, type Update, within } from './optimizer.ts'
 
+/** Settings of RMSprop. */
 export interface RMSpropOptions extends OptimizerOptions {
   /** Decay of the mean of squared gradients. Default 0.99. */
   readonly alpha?: number

@@ -2,6 +2,7 @@ import type { Value } from '../engine.ts'
 import type { Algebra } from '../ops.ts'
 import { Optimizer, type OptimizerOptions, type Update, within } from './optimizer.ts'
 
+/** Settings of SGD. */
 export interface SGDOptions extends OptimizerOptions {
   /** How much of the last direction is kept, in [0, 1). Default 0. */
   readonly momentum?: number

@@ -6,7 +6,9 @@ import type { EpochRecord } from './fit.ts'
 
 /** Where checkpoints are kept: a folder, a page's storage, a map. Writing is all or nothing. */
 export interface Store {
+  /** The text of that name, or undefined where there is none. */
   read(name: string): Promise<string | undefined>
+  /** Keeps the text under that name: afterwards it is there whole, or the old one still is. */
   write(name: string, text: string): Promise<void>
 }
 

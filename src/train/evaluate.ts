@@ -6,9 +6,11 @@ import { classOf, type Objective } from './objective.ts'
 
 /** A module that turns inputs into outputs: an MLP, or one's own. */
 export interface Model extends Module {
+  /** As many outputs as the loss reads. */
   forward(x: readonly Operand[]): Value[]
 }
 
+/** How a model does on examples. */
 export interface Evaluation {
   /** Mean loss over the examples. */
   readonly loss: number

@@ -5,6 +5,7 @@ import type { Evaluation, Model } from './evaluate.ts'
 import type { LossFunction, LossName } from './objective.ts'
 import { Training } from './training.ts'
 
+/** How `fit` trains. */
 export interface FitOptions {
   /** A name, or a function of outputs and target. Default: what suits the data and the last layer. */
   readonly loss?: LossName | LossFunction
@@ -38,6 +39,7 @@ export interface FitOptions {
   readonly resume?: boolean
 }
 
+/** One finished epoch. */
 export interface EpochRecord {
   readonly epoch: number
   /** Mean training loss while the epoch ran, without the l2 term. */
@@ -48,6 +50,7 @@ export interface EpochRecord {
   readonly accuracy?: number | undefined
 }
 
+/** A training after a step; epochs and steps count from 1. */
 export interface ProgressReport {
   readonly epoch: number
   readonly epochs: number
@@ -62,6 +65,7 @@ export interface ProgressReport {
   readonly last: EpochRecord | undefined
 }
 
+/** What came of a training. */
 export interface FitResult {
   readonly history: readonly EpochRecord[]
   /** Why it ended: all epochs done, patience lost, or the signal. */

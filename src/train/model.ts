@@ -16,6 +16,7 @@ export interface ModelDetails {
   readonly training?: Readonly<Record<string, unknown>> | undefined
 }
 
+/** A model file’s content. */
 export interface LoadedModel extends ModelDetails {
   readonly model: MLP
 }

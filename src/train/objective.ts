@@ -33,6 +33,7 @@ const rules = {
   meanSquaredError: { encode: same, loss: toNumber, decide: ([y]) => y! },
 } satisfies Record<string, Rule>
 
+/** The name of a loss. */
 export type LossName = keyof typeof rules
 
 /** Every loss that has a name. */
