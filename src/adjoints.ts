@@ -45,10 +45,16 @@ export function adjoints<T>(
   return found
 }
 
-type Ready = NonNullable<Row['ready']>[number]
-
-/** A partial as a number: most rows compute it, some only say where at `v` it stands. */
-export function numberAt(v: Value, partial: Ready): number | undefined {
+/**
+ * ∂v/∂xᵢ as a number: most rows computed it, some only say where at `v` it stands, and a list may
+ * share one for all its inputs.
+ */
+export function numberAt(
+  v: Value,
+  partials: NonNullable<Row['ready']>,
+  i: number,
+): number | undefined {
+  const partial = partials[partials.length === 1 ? 0 : i]
   if (partial === 'a') return (v.first as Value).data
   if (partial === 'b') return v.second!.data
   return partial === 'y' ? v.data : partial

@@ -48,9 +48,9 @@ export class Value extends Place {
       if (v.op === undefined) continue
       const { first, second, grad } = v
       const p = v.op.ready ?? partialsOf(numbers, v, dataOf)
-      if (second !== undefined) pass(walk, second, numberAt(v, p[1]), grad)
-      if (!Array.isArray(first)) pass(walk, first as Value, numberAt(v, p[0]), grad)
-      else for (let i = 0; i < first.length; i++) pass(walk, first[i], numberAt(v, p[i]), grad)
+      if (second !== undefined) pass(walk, second, numberAt(v, p, 1), grad)
+      if (!Array.isArray(first)) pass(walk, first as Value, numberAt(v, p, 0), grad)
+      else for (let i = 0; i < first.length; i++) pass(walk, first[i], numberAt(v, p, i), grad)
     }
   }
 }

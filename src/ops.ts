@@ -321,11 +321,12 @@ export function row<A extends Arity>(name: string, d: Definition<A>, ready?: Row
 
 /** Finds `ready` by a dry run over names, in which all that has to be computed is called '?'. */
 function dryRun({ arity, partials }: Definition<Arity>): Row['ready'] {
-  if (arity === 'variadic') return undefined // as many partials as a list has inputs
   const names = new Proxy({}, { get: () => () => '?' }) as Algebra<string>
-  const found = partials(names, 'y', 'a', 'b', 'c') as Row['ready'] & unknown[]
-  return found.includes('?') ? undefined : found
+  if (arity !== 'variadic') return known(partials(names, 'y', 'a', 'b', 'c'), (p) => p !== '?')
+  return known(partials(names, 'y', ['a']), (p) => typeof p === 'number') // one for the whole list
 }
+const known = (found: readonly unknown[], ready: (p: unknown) => boolean): Row['ready'] =>
+  found.every(ready) ? (found as Row['ready']) : undefined
 
 type Table<D> = { readonly [K in keyof D]: D[K] extends Definition<infer A> ? Row<A> : never }
 
