@@ -45,19 +45,12 @@ export function adjoints<T>(
   return found
 }
 
-/**
- * ∂v/∂xᵢ as a number: most rows computed it, some only say where at `v` it stands, and a list may
- * share one for all its inputs.
- */
-export function numberAt(
-  v: Value,
-  partials: NonNullable<Row['ready']>,
-  i: number,
-): number | undefined {
-  const partial = partials[partials.length === 1 ? 0 : i]
+/** A partial as a number: most are computed, some only say where at `v` they stand. */
+export function numberAt(v: Value, partial: Ready): number | undefined {
   if (partial === 'a') return (v.first as Value).data
   if (partial === 'b') return v.second!.data
   return partial === 'y' ? v.data : partial
 }
+type Ready = NonNullable<Row['ready']>[number]
 
 export const dataOf = (v: Value): number => v.data

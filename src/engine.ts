@@ -48,9 +48,9 @@ export class Value extends Place {
       if (v.op === undefined) continue
       const { first, second, grad } = v
       const p = v.op.ready ?? partialsOf(numbers, v, dataOf)
-      if (second !== undefined) pass(walk, second, numberAt(v, p, 1), grad)
-      if (!Array.isArray(first)) pass(walk, first as Value, numberAt(v, p, 0), grad)
-      else for (let i = 0; i < first.length; i++) pass(walk, first[i], numberAt(v, p, i), grad)
+      if (second !== undefined) pass(walk, second, numberAt(v, p[1]), grad)
+      if (!Array.isArray(first)) pass(walk, first as Value, numberAt(v, p[0]), grad)
+      else for (let i = 0; i < first.length; i++) pass(walk, first[i], numberAt(v, p[i]), grad)
     }
   }
 }
@@ -66,7 +66,7 @@ function pass(walk: Walk, x: Value, partial: number | undefined, adjoint: number
 export function lift(x: Operand): Value {
   if (typeof x === 'number') return new Value(x, undefined, undefined, null)
   if (x instanceof Value) return x
-  throw new TypeError(`expected a Value or a number, got ${typeof x}: ${String(x)}`)
+  throw new TypeError(`expected a Value or a number, got ${typeof x}.`)
 }
 
 /** Another reading of operations while `interpretBy` runs: without memory, or without numbers. */

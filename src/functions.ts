@@ -10,7 +10,16 @@ type Functions = { readonly [K in keyof Ops]: FunctionOf<Ops[K]> }
 
 /** A row as a function of Values and numbers; a variadic one takes a list. */
 export function functionOf<A extends Arity>(op: Row<A>): (...x: Operands<A, Operand>) => Value {
-  return (...x) => apply(op, ...((op.arity === 3 ? [x] : x) as [Operand, Operand]))
+  return (...x) => {
+    if (op.arity === 'variadic') listed(x[0] as readonly Operand[], op.name)
+    return apply(op, ...((op.arity === 3 ? [x] : x) as [Operand, Operand]))
+  }
+}
+
+/** A list as it is. Throws on anything else, with the call that was meant. */
+export function listed<T>(x: readonly T[], name: string): readonly T[] {
+  if (Array.isArray(x)) return x
+  throw new TypeError(`${name} takes a list such as [a, b], got ${typeof x}.`)
 }
 
 /** The table as functions of Values; also the arithmetic in which derivatives are differentiated. */
@@ -58,37 +67,26 @@ export const {
 /** A leaf: a number to differentiate by. `value(-4, 'a')` is `new Value(-4, 'a')`. */
 export function value(data: number, label?: string): Value {
   if (typeof data !== 'number')
-    throw new TypeError(`value(data) takes a number, got ${typeof data}: ${String(data)}`)
+    throw new TypeError(`value(data) takes a number, got ${typeof data}.`)
   return new Value(data, label)
 }
 
 /** Σ xᵢ / n. Throws on an empty list, which has no mean. */
 export function mean(x: readonly Operand[]): Value {
-  if (x.length === 0)
-    throw new RangeError('mean([]): an empty list has no mean; pass at least one Value.')
+  if (listed(x, 'mean').length === 0) throw new RangeError('mean([]): an empty list has no mean.')
   return sum(x).div(x.length)
 }
 
 /** Σ aᵢ·bᵢ of two lists of the same length. */
 export function dot(a: readonly Operand[], b: readonly Operand[]): Value {
-  if (a.length !== b.length)
-    throw new RangeError(
-      `dot: the lists must have the same length, got ${a.length} and ${b.length}.`,
-    )
+  if (listed(a, 'dot').length !== listed(b, 'dot').length)
+    throw new RangeError(`dot: ${a.length} and ${b.length} inputs, expected one each.`)
   return sum(a.map((ai, i) => mul(ai, b[i]!)))
 }
 
 /** The value at a position: `pick(logits, label)`. The index is a whole number in 0 … length − 1. */
 export function pick(x: readonly Operand[], index: Operand): Value {
-  return apply(ops.pick, [...x, checkedIndex(x.length, index)])
-}
-
-function checkedIndex(length: number, index: Operand): Operand {
-  if (typeof index === 'number' && !(Number.isInteger(index) && index >= 0 && index < length))
-    throw new RangeError(
-      `pick: the index must be a whole number from 0 to ${length - 1}, got ${index}.`,
-    )
-  return index
+  return apply(ops.pick, [...listed(x, 'pick'), index])
 }
 
 /** exp(xᵢ) / Σ exp(xⱼ), one for each: positive, and 1 together. */

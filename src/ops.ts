@@ -14,9 +14,8 @@ type Fn1<T> = (a: Num<T>) => T
 type Fn2<T> = (a: Num<T>, b: Num<T>) => T
 
 /**
- * Arithmetic over an abstract number T: the closed basis. A target (numbers, Values, text, kernel
- * instructions) implements exactly these, and the type checker finds what is missing; every row
- * outside the basis reaches a target through its `lower`.
+ * Arithmetic over an abstract number T: the closed basis, all that a target implements; the type
+ * checker finds what is missing. Rows outside the basis reach a target through their `lower`.
  */
 export interface Algebra<T> {
   add: Fn2<T>
@@ -106,7 +105,8 @@ const comparison = (symbol: string, holds: (a: number, b: number) => boolean): D
     torch: `(a ${symbol} b).double()`,
   })
 
-const leakySlope = 0.01
+const signed: Range = [-2, 2]
+const positive: Range = [0.3, 3]
 const twoOverRootPi = 2 / Math.sqrt(Math.PI)
 
 const definitions = {
@@ -121,22 +121,17 @@ const definitions = {
     symbol: '÷',
     eval: (a, b) => a / b,
     partials: (m, y, _a, b) => [m.div(1, b), m.neg(m.div(y, b))],
-    domain: [
-      [-2, 2],
-      [0.5, 3],
-    ],
+    domain: [signed, positive],
   }),
   /** aᵇ. At b = 0 it is 1 and flat in a; at a = 0, b ≥ 0 it is flat in b. 1ᵇ is 1 for every b. */
   pow: binary({
     eval: (a, b) => (a === 1 || (a === -1 && Math.abs(b) === Infinity) ? 1 : a ** b),
     partials: (m, y, a, b) => [
-      m.select(m.eq(b, 0), 0, m.mul(b, m.pow(a, m.sub(b, 1)))),
+      // The side not picked stays finite as well, or derivatives of it would be 0 · ∞.
+      m.select(m.eq(b, 0), 0, m.mul(b, m.pow(a, m.sub(m.select(m.eq(b, 0), 1, b), 1)))),
       m.select(m.mul(m.eq(a, 0), m.ge(b, 0)), 0, m.mul(y, m.log(a))),
     ],
-    domain: [
-      [0.3, 2.5],
-      [-2, 2],
-    ],
+    domain: [positive, signed],
   }),
   /** −a */
   neg: unary({ symbol: '−', eval: (a) => -a, partials: () => [-1] }),
@@ -151,14 +146,14 @@ const definitions = {
     symbol: '√',
     eval: Math.sqrt,
     partials: (m, y) => [m.div(1, m.mul(2, y))],
-    domain: [0.3, 3],
+    domain: positive,
   }),
   /** eᵃ */
   exp: unary({ eval: Math.exp, partials: (_m, y) => [y] }),
   /** eᵃ − 1, exact near 0 */
   expm1: unary({ eval: Math.expm1, partials: (m, y) => [m.add(y, 1)] }),
   /** ln a; −∞ at 0, NaN below */
-  log: unary({ eval: Math.log, partials: (m, _y, a) => [m.div(1, a)], domain: [0.3, 3] }),
+  log: unary({ eval: Math.log, partials: (m, _y, a) => [m.div(1, a)], domain: positive }),
   /** ln(1 + a), exact near 0 */
   log1p: unary({
     eval: Math.log1p,
@@ -187,8 +182,8 @@ const definitions = {
   }),
   /** a above 0, else 0.01 a; slope 0.01 at 0 */
   leakyRelu: unary({
-    lower: (m, a) => m.select(m.gt(a, 0), a, m.mul(a, leakySlope)),
-    partials: (m, _y, a) => [m.select(m.gt(a, 0), 1, leakySlope)],
+    lower: (m, a) => m.select(m.gt(a, 0), a, m.mul(a, 0.01)),
+    partials: (m, _y, a) => [m.select(m.gt(a, 0), 1, 0.01)],
     kink: (a) => a,
     torch: 'nn.functional.leaky_relu',
   }),
@@ -282,7 +277,7 @@ const definitions = {
   }),
   /** One of many: the last input is the index, and only the one it names gets a gradient */
   pick: variadic({
-    eval: (x) => x[x[x.length - 1]!]!,
+    eval: picked,
     partials: (m, _y, x) =>
       x.map((_, i) => (i < x.length - 1 ? m.eq(x[x.length - 1]!, i) : undefined)),
     lower: (m, x) =>
@@ -312,6 +307,12 @@ function erf(a: number): number {
   return Math.sign(a) * (1 - scale / 2 / fraction)
 }
 
+function picked(x: readonly number[]): number {
+  const index = x[x.length - 1]!
+  if (Number.isInteger(index) && index >= 0 && index < x.length - 1) return x[index]!
+  throw new RangeError(`pick: the index is a whole number from 0 to ${x.length - 2}, got ${index}.`)
+}
+
 /** Completes one row: its name, and the primal where only `lower` was written. */
 export function row<A extends Arity>(name: string, d: Definition<A>, ready?: Row['ready']): Row<A> {
   const { arity, symbol = name, partials, lower, domain, kink, torch = name } = d
@@ -319,18 +320,17 @@ export function row<A extends Arity>(name: string, d: Definition<A>, ready?: Row
   return { name, symbol, arity, eval: primal, partials, ready, lower, domain, kink, torch }
 }
 
-/** Finds `ready` by a dry run over names, in which all that has to be computed is called '?'. */
+/** Finds `ready` by a dry run over names; what would have to be computed is called '?'. */
 function dryRun({ arity, partials }: Definition<Arity>): Row['ready'] {
+  if (arity === 'variadic') return undefined // as many partials as a list is long
   const names = new Proxy({}, { get: () => () => '?' }) as Algebra<string>
-  if (arity !== 'variadic') return known(partials(names, 'y', 'a', 'b', 'c'), (p) => p !== '?')
-  return known(partials(names, 'y', ['a']), (p) => typeof p === 'number') // one for the whole list
+  const found = partials(names, 'y', 'a', 'b', 'c') as unknown[]
+  return found.includes('?') ? undefined : (found as Row['ready'])
 }
-const known = (found: readonly unknown[], ready: (p: unknown) => boolean): Row['ready'] =>
-  found.every(ready) ? (found as Row['ready']) : undefined
 
-type Table<D> = { readonly [K in keyof D]: D[K] extends Definition<infer A> ? Row<A> : never }
-
-export type Ops = Table<typeof definitions>
+type Definitions = typeof definitions
+export type Ops = { readonly [K in keyof Definitions]: RowOf<Definitions[K]> }
+type RowOf<D> = D extends Definition<infer A> ? Row<A> : never
 
 /** Every row of fixed arity as a method of V: `a.mul(b)`, `a.tanh()`, `condition.select(a, b)`. */
 export type Methods<V> = {

@@ -34,8 +34,8 @@ export class Walk {
         const v = page.reached[--this.#at]
         if (v !== undefined) return v as Value
       }
-      page.walk = undefined
-      page.reached = []
+      const { walk, reached, outer } = page.outer ?? { walk: undefined, reached: [] }
+      Object.assign(page, { walk, reached, outer })
       pages.pop()
       if (pages.length > 0) this.#at = pages[pages.length - 1]!.length
     }
@@ -43,6 +43,8 @@ export class Walk {
   }
 
   #open(page: Page): void {
+    // Partials may walk a graph of their own; this walk then goes on where it was.
+    if (page.walk) page.outer = { walk: page.walk, reached: page.reached, outer: page.outer }
     page.walk = this
     page.reached = new Array(page.length).fill(undefined)
     const pages = this.#pages

@@ -25,6 +25,8 @@ export class Page {
   /** Scratch of the walk that is on this page: what it has reached, by place. See order.ts. */
   walk: object | undefined = undefined
   reached: unknown[] = []
+  /** The same of a walk that this one interrupts. */
+  outer: Pick<Page, 'walk' | 'reached' | 'outer'> | undefined = undefined
   labels: Map<number, string> | undefined = undefined
   /** Values from place `from` on were made in `scope`: one entry a change, nothing for each Value. */
   readonly scopes: { readonly from: number; readonly scope: Scope | undefined }[] = []
@@ -85,9 +87,13 @@ export class Place {
   [Symbol.toPrimitive](hint: string): string {
     if (hint === 'string') return this.toString()
     throw new TypeError(
-      'JavaScript operators cannot follow a Value: write a.mul(2) for 2 * a, a.add(b) for a + b, ' +
-        'a.gt(0) with select for a > 0; or use the plain number a.data, which has no gradient.',
+      'operators cannot follow a Value: write a.mul(2) for 2 * a, a.gt(0) for a > 0, or use a.data.',
     )
+  }
+
+  /** What `JSON.stringify` writes: the numbers, not the graph. */
+  toJSON(): { label?: string | undefined; data: number; grad: number } {
+    return { label: this.label, data: this.data, grad: this.grad }
   }
 
   /** What `console.log` shows in Node. */

@@ -4,7 +4,7 @@
  */
 import { adjoints, dataOf, evaluate, partialsOf } from './adjoints.ts'
 import { interpretBy, lift, type Operand, Value } from './engine.ts'
-import { functionOf, values } from './functions.ts'
+import { functionOf, listed, value, values } from './functions.ts'
 import { type Arity, type Definition, numbers, type Operands, row } from './ops.ts'
 import { topologicalOrder } from './order.ts'
 
@@ -16,8 +16,8 @@ export type Program = (...x: Value[]) => Operand
  * A literal 0 where f does not depend on x.
  */
 export function grad(f: Value, x: readonly Value[]): Value[] {
-  const found = adjoints<Value>(values, f, lift(1), (v) => v)
-  return x.map((xi) => found.get(xi) ?? lift(0))
+  const found = adjoints<Value>(values, lift(f), lift(1), (v) => v)
+  return listed(x, 'grad').map((xi) => found.get(xi) ?? lift(0))
 }
 
 /** The function that gives f and ∂f/∂xᵢ at a point of plain numbers. */
@@ -25,7 +25,7 @@ export function valueAndGrad(
   f: Program,
 ): (...x: number[]) => { value: number; gradient: number[] } {
   return (...x) => {
-    const leaves = x.map((xi) => new Value(xi))
+    const leaves = x.map((xi) => value(xi))
     const y = lift(f(...leaves))
     return { value: y.data, gradient: gradientAt(y, leaves) }
   }
@@ -34,8 +34,8 @@ export function valueAndGrad(
 /** The function that gives ∂fᵢ/∂xⱼ at a point, a row for each output: one reverse sweep a row. */
 export function jacobian(f: (...x: Value[]) => readonly Operand[]): (...x: number[]) => number[][] {
   return (...x) => {
-    const leaves = x.map((xi) => new Value(xi))
-    return f(...leaves).map((y) => gradientAt(lift(y), leaves))
+    const leaves = x.map((xi) => value(xi))
+    return listed(f(...leaves), 'jacobian').map((y) => gradientAt(lift(y), leaves))
   }
 }
 
@@ -59,8 +59,10 @@ export function jvp(
   tangent: readonly number[],
 ): { value: number; tangent: number } {
   if (tangent.length !== x.length)
-    throw new RangeError(`jvp: one tangent for each input, got ${tangent.length} for ${x.length}.`)
-  const leaves = x.map((xi) => new Value(xi))
+    throw new RangeError(
+      `jvp: ${tangent.length} tangents for ${x.length} inputs, expected one each.`,
+    )
+  const leaves = x.map((xi) => value(xi))
   const y = lift(f(...leaves))
   const tangents = new Map(leaves.map((leaf, i) => [leaf, tangent[i]!]))
   for (const v of topologicalOrder(y)) if (v.op !== undefined) tangents.set(v, pushed(v, tangents))
@@ -76,7 +78,7 @@ function pushed(v: Value, tangents: Map<Value, number>): number {
   return total
 }
 
-/** Runs `body` without remembering: what it computes has numbers but no history. */
+/** Runs `body`, a synchronous function, without remembering: its results have no history. */
 export function noGrad<R>(body: () => R): R {
   return interpretBy((op, first, second) => lift(evaluate(op, first, second)), body)
 }
@@ -93,14 +95,12 @@ export type OpDefinition<A extends Arity> = Definition<A> & { readonly name: str
 export function defineOp<A extends Arity>(
   definition: OpDefinition<A>,
 ): (...x: Operands<A, Operand>) => Value {
-  const { name, arity, partials } = definition
-  const wants = (what: string, got: unknown): never => {
-    throw new TypeError(`defineOp(${name}): ${what}, got ${String(got)}.`)
-  }
-  if (typeof name !== 'string' || name === '') wants('name must be a non-empty string', name)
-  if (![1, 2, 3, 'variadic'].includes(arity)) wants("arity must be 1, 2, 3 or 'variadic'", arity)
-  if (typeof partials !== 'function') wants('partials must be a function', partials)
-  if (!definition.eval && !definition.lower) wants('eval or lower must be a function', undefined)
+  const { name, arity, partials, lower } = definition
+  const complete = name && typeof partials === 'function' && (definition.eval ?? lower)
+  if (!complete || ![1, 2, 3, 'variadic'].includes(arity))
+    throw new TypeError(
+      `defineOp(${name}) takes name, arity 1, 2, 3 or 'variadic', partials, and eval or lower.`,
+    )
   return functionOf(row<A>(name, { ...definition, partials: counted(definition) }))
 }
 
@@ -111,8 +111,7 @@ function counted<A extends Arity>(definition: OpDefinition<A>): Definition<A>['p
     const inputs = Array.isArray(x[0]) ? x[0].length : x.length
     if (partials.length === inputs) return partials
     throw new RangeError(
-      `${definition.name}: partials must give one entry for each of its ${inputs} inputs, got ` +
-        `${partials.length}; write undefined where no derivative flows.`,
+      `${definition.name}: ${partials.length} partials for ${inputs} inputs, expected one each.`,
     )
   }
 }

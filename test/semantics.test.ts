@@ -1,9 +1,14 @@
 import {
+  defineOp,
   grad,
+  gradcheck,
   hessian,
   jacobian,
+  mean,
   noGrad,
+  pick,
   select,
+  softmax,
   sum,
   type Value,
   value,
@@ -138,7 +143,7 @@ describe('what JavaScript does with a Value', () => {
       () => js ** 2,
       () => Math.max(js, 1),
     ])
-      expect(use).toThrow('write a.mul(2) for 2 * a, a.add(b) for a + b, a.gt(0)')
+      expect(use).toThrow('write a.mul(2) for 2 * a, a.gt(0) for a > 0, or use a.data')
   })
 
   test('printing works', () => {
@@ -147,9 +152,66 @@ describe('what JavaScript does with a Value', () => {
     expect(String(value(-0.5))).toBe('Value(data=-0.5, grad=0)')
   })
 
+  test('JSON holds the numbers, not the graph', () => {
+    expect(JSON.stringify(value(2, 'x'))).toBe('{"label":"x","data":2,"grad":0}')
+    expect(JSON.stringify({ y: value(2).mul(3) })).toBe('{"y":{"data":6,"grad":0}}')
+  })
+
+  test('a list where a list is meant', () => {
+    const one = a as unknown as Value[]
+    expect(() => sum(one)).toThrow('sum takes a list such as [a, b], got object.')
+    expect(() => mean(one)).toThrow('mean takes a list')
+    expect(() => softmax(one)).toThrow('logSumExp takes a list')
+    expect(() => grad(a, one)).toThrow('grad takes a list')
+    expect(() => pick([1, 2], value(2))).toThrow('whole number from 0 to 1, got 2')
+  })
+
+  test('partials may differentiate something of their own in the middle of a walk', () => {
+    const slope = valueAndGrad((x) => x.mul(x))
+    const square = defineOp({
+      name: 'square',
+      arity: 1,
+      eval: (x) => x * x,
+      partials: () => [slope(3).gradient[0]!],
+    })
+    const x = value(3)
+    const y = x.mul(2).add(square(x))
+    y.backward()
+    expect(x.grad).toBe(8)
+    expect(grad(y, [x])[0]!.data).toBe(8)
+  })
+
+  test('powers with a literal exponent have every derivative at 0', () => {
+    for (const k of [0, 1, 2, 3, 4]) {
+      const x = value(0)
+      let y = x.pow(k)
+      for (let order = 1; order <= 5; order++) {
+        y = grad(y, [x])[0]!
+        expect(y.data, `order ${order} of x^${k}`).toBe(order === k ? [1, 1, 2, 6, 24][k] : 0)
+      }
+    }
+  })
+
+  test('gradcheck excuses an entry only by a kink that its own input moves', () => {
+    const wrong = defineOp({
+      name: 'wrong',
+      arity: 1,
+      eval: (x) => x * x,
+      partials: (m, _y, x) => [m.mul(3, x)],
+    })
+    const report = gradcheck((x, y) => wrong(x).add(y.relu()), [2, 0])
+    expect(report.passed).toBe(false)
+    expect(report.entries.map((e) => [e.passed, e.excused])).toEqual([
+      [false, false],
+      [false, true],
+    ])
+    expect(report.kinks).toEqual([{ op: 'relu', distance: 0, inputs: [1] }])
+    expect(() => gradcheck((x) => x, [1], { order: 0 })).toThrow('expected 1 or more')
+  })
+
   test('what is neither a Value nor a number is refused', () => {
     expect(() => a.add('2' as unknown as number)).toThrow(
-      'expected a Value or a number, got string: 2',
+      'expected a Value or a number, got string.',
     )
     expect(() => value('2' as unknown as number)).toThrow('value(data) takes a number, got string')
     expect(() => sum([a, undefined as unknown as number])).toThrow('got undefined')
