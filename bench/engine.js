@@ -43,7 +43,7 @@ export async function run() {
     about: [
       'A layer of 32 tanh neurons over 64 inputs, weights shared by 237 examples, all added up;',
       'a node is one operation or leaf. Loss and gradients agreed to 1e-10 before anything was timed.',
-      'Medians of 7 after 2 to warm up, a fresh graph each time, collecting the last one included.',
+      'Medians of 7 after 2 to warm up, a fresh graph each time, its own garbage collection included.',
     ],
     columns: [
       { key: 'name', title: 'engine' },

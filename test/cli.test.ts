@@ -117,9 +117,48 @@ describe('chainrule train', () => {
     const numbers = run('train', 'line.csv', '--epochs', '3', '--json')
     expect(JSON.parse(numbers.stdout)).toMatchObject({
       loss: 'meanSquaredError',
-      model: 'runs/line/model.json',
+      model: 'runs/line-csv/model.json',
     })
-    expect(existsSync(join(folder, 'runs/line/model.json'))).toBe(true)
+    expect(existsSync(join(folder, 'runs/line-csv/model.json'))).toBe(true)
+  })
+
+  test('advises to go on with the CSV file as it was named, in a folder of its own', () => {
+    const rows = Array.from({ length: 20 }, (_, i) => `${i % 2 === 0 ? 'even' : 'odd'},${i}`)
+    write('iris.csv', `the kind,a\n${rows.join('\n')}\n`)
+    const { stdout } = run('train', './iris.csv', '--label', 'the kind', '--epochs', '1')
+    expect(stdout).toContain("npx chainrule train ./iris.csv --label 'the kind' --hidden 32-32")
+    expect(stdout).toContain('model saved in runs/iris-csv/model.json')
+  })
+
+  test('reads a CSV file whose name has no extension', () => {
+    write('table', 'a,kind\n1,x\n2,y\n3,x\n4,y\n5,x\n6,y\n')
+    const { stdout, stderr } = run('train', 'table', '--epochs', '1', '--json')
+    expect(stderr).toBe('')
+    expect(JSON.parse(stdout)).toMatchObject({ data: 'table', model: 'runs/table-csv/model.json' })
+  })
+
+  test('trains on and saves the model when nobody reads what it prints', () => {
+    const options = 'train moons --count 40 --epochs 2 --out unread'
+    const command = `set -o pipefail; "${process.execPath}" "${main}" ${options} | true`
+    const { status, stderr } = spawnSync('bash', ['-c', command], {
+      cwd: folder,
+      encoding: 'utf8',
+      timeout: 60_000,
+    })
+    expect(stderr).not.toMatch(/EPIPE|\n\s+at /)
+    expect(status).toBe(0)
+    expect(existsSync(join(folder, 'unread/model.json'))).toBe(true)
+  })
+
+  test('says why a schedule that spans the training is not continued with more epochs', () => {
+    const options = 'train xor --count 40 --out spanned --json --epochs'.split(' ')
+    expect(run(...options, '1').status).toBe(0)
+    const { status, stderr } = run(...options, '2', '--resume')
+    expect(stderr).toMatch(
+      /^chainrule: .*cosine schedule spans .*--epochs.*--schedule constant.*\n$/,
+    )
+    expect(stderr).not.toContain('{')
+    expect(status).toBe(1)
   })
 
   test('resumes: more of the same, and refuses other settings', () => {
@@ -143,9 +182,11 @@ describe('chainrule train', () => {
   })
 })
 
+type Mistake = [title: string, args: () => string[], message: RegExp]
+
 describe('mistakes: one clear line, a non-zero exit, no stack', () => {
   const ragged = 'a,b,label\n1,2,x\n1,2\n'
-  const mistakes: [title: string, args: () => string[], message: RegExp][] = [
+  const mistakes: Mistake[] = [
     [
       'an unknown data set',
       () => ['train', 'moon'],
@@ -189,13 +230,56 @@ describe('mistakes: one clear line, a non-zero exit, no stack', () => {
       () => ['train', 'iris', '--loss', 'maxMargin'],
       /maxMargin.*3 classes/,
     ],
+    ...['--epochs', '--batch-size', '--count', '--patience'].map(
+      (option): Mistake => [
+        `${option} 0`,
+        () => ['train', 'moons', option, '0'],
+        new RegExp(`^chainrule: .*${option}.*expected a whole number above 0, got '0'`),
+      ],
+    ),
+    ...['--order', '--points', '--inputs'].map(
+      (option): Mistake => [
+        `${option} 0`,
+        () => ['check', 'any.ts', option, '0'],
+        new RegExp(`^chainrule: .*${option}.*expected a whole number above 0, got '0'`),
+      ],
+    ),
     [
-      'no epochs',
-      () => ['train', 'moons', '--epochs', '0'],
-      /epochs is a whole number above 0, got 0/,
+      'momentum of adam',
+      () => ['train', 'moons', '--momentum', '0.9'],
+      /--momentum is for --optimizer sgd, the optimizer is adam/,
+    ],
+    [
+      'Nesterov’s momentum of adamW',
+      () => ['train', 'moons', '--nesterov', '--optimizer', 'adamW'],
+      /--nesterov is for --optimizer sgd, the optimizer is adamW/,
+    ],
+    [
+      'a label of a built-in data set',
+      () => ['train', 'iris', '--label', 'species'],
+      /--label is for CSV files, iris is a built-in data set/,
+    ],
+    [
+      'noise on a collected data set',
+      () => ['train', 'digits', '--noise', '0.1'],
+      /--noise is for drawn data sets, digits is not drawn/,
+    ],
+    [
+      'a count of a CSV file',
+      () => ['train', write('two.csv', 'a,b\n1,2\n3,4\n'), '--count', '9'],
+      /--count is for drawn data sets, two\.csv is not drawn/,
+    ],
+    [
+      'patience with nothing to judge by',
+      () => ['train', 'moons', '--patience', '3', '--validation', '0'],
+      /--patience waits for .*--validation 0 holds nothing out/,
     ],
     ['a share above 1', () => ['train', 'moons', '--validation', '2'], /--validation.*got '2'/],
-    ['an unknown option', () => ['train', 'moons', '--hiden', '3'], /unknown option '--hiden'/],
+    [
+      'an unknown option',
+      () => ['train', 'moons', '--hiden', '3'],
+      /^chainrule: unknown option '--hiden'\n\(Did you mean --hidden\?\)/,
+    ],
     ['an unknown command', () => ['trian', 'moons'], /unknown command 'trian'/],
     [
       'an out folder that is a file',
@@ -296,8 +380,31 @@ export default defineOp({ name: 'wrong', arity: 1, eval: (x) => x * x, partials:
   test('reports a kink, and a gradient that a plain number cut off', () => {
     const kinked = run('check', 'two.ts', '--function', 'kinked', '--at', '0')
     expect(kinked.stdout).toContain('relu is at a kink')
+    expect(kinked.stdout).toContain('~ kink')
+    expect(kinked.stdout).not.toMatch(/[✓✗]/)
     expect(kinked.status).toBe(0)
     expect(run('check', 'two.ts', '--function', 'broken').status).toBe(1)
+  })
+
+  test('wants as many numbers as the function names inputs', () => {
+    for (const at of ['1', '1,2,3']) {
+      const { status, stderr } = run('check', 'good.ts', '--at', at)
+      expect(stderr).toMatch(/^chainrule: the function names 2 inputs, --at gives [13];.*\n$/)
+      expect(status).toBe(1)
+    }
+    expect(run('check', 'good.ts', '--inputs', '1').stderr).toContain('--inputs says 1')
+    write(
+      'default.ts',
+      `import { type Value } from 'chainrule'\nexport const f = (x: Value, y: Value | number = 2): Value => x.mul(y)\n`,
+    )
+    expect(run('check', 'default.ts', '--at', '1,2', '--inputs', '2').status).toBe(0)
+  })
+
+  test('names the import that is missing as the file wrote it', () => {
+    write('imp.js', `import './nope.js'\nexport const f = (x) => x\n`)
+    const { stderr } = run('check', 'imp.js')
+    expect(stderr).toContain('nope.js')
+    expect(stderr).not.toContain('nope.ts')
   })
 
   test('says what it cannot find', () => {

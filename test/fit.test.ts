@@ -1,6 +1,6 @@
 import { Random, value } from 'chainrule'
 import { blobs, moons } from 'chainrule/data'
-import { MLP, Module } from 'chainrule/nn'
+import { Layer, MLP, Module } from 'chainrule/nn'
 import { Adam, cosine, SGD } from 'chainrule/optim'
 import {
   type EpochRecord,
@@ -159,6 +159,129 @@ describe('fit', () => {
     await expect(begin({ resume: true, seed: 1 })).rejects.toThrow('is damaged')
   })
 
+  test('refuses to resume with another network, validation set, schedule or loss', async () => {
+    const held = moons(20, { seed: 5 })
+    const run = (store: Store, options: FitOptions, model = network()) =>
+      fit(model, data, { epochs: 1, store, validation: held, ...options })
+    const store = memory()
+    await run(store, {})
+    const again = (options: FitOptions, model: MLP, message: string | RegExp) =>
+      expect(run(store, { resume: true, ...options }, model)).rejects.toThrow(message)
+    const other = new MLP(2, [8, 1], { activation: 'relu' })
+    await again(
+      {},
+      other,
+      'checkpoint.json was made with model.activation "tanh", this training has "relu"; ' +
+        'resume with the same settings.',
+    )
+    await again(
+      {},
+      new MLP(2, [9, 1], { activation: 'tanh' }),
+      'model.sizes [8,1], this training has [9,1]',
+    )
+    await again(
+      {},
+      new MLP(2, [8, 1], { activation: (x) => x.tanh() }),
+      'model.activation "tanh", this training has "custom"',
+    )
+    await again({ validation: moons(20, { seed: 6 }) }, network(), /made with validation "20 × 2, /)
+    await again({ validation: 0 }, network(), /validation "20 × 2, \w+", this training has none/)
+
+    const scheduled = (steps: number): FitOptions => {
+      const model = network()
+      const learningRate = cosine(0.1, 0, steps)
+      const optimizer = new SGD(model.parameters(), { learningRate })
+      return { optimizer, loss: ([y], t) => y!.sub(t).abs() }
+    }
+    const resumed = async (first: FitOptions, second: FitOptions) => {
+      const kept = memory()
+      for (const options of [first, { ...second, resume: true }]) {
+        const model = network()
+        const { settings, learningRate } = options.optimizer as SGD
+        const optimizer = new SGD(model.parameters(), { ...settings, learningRate })
+        await run(kept, { ...options, optimizer }, model)
+      }
+    }
+    await expect(resumed(scheduled(60), scheduled(120))).rejects.toThrow(
+      'made with schedule.steps 60, this training has 120;',
+    )
+    await expect(
+      resumed(scheduled(60), { ...scheduled(60), loss: ([y], t) => y!.sub(t).pow(4) }),
+    ).rejects.toThrow(/made with loss "custom \w{8}", this training has "custom \w{8}"/)
+    await expect(resumed(scheduled(60), scheduled(60))).resolves.toBeUndefined()
+  })
+
+  test('a damaged checkpoint is refused in one line', async () => {
+    const store = memory()
+    const options: FitOptions = { epochs: 2, validation: 0.25, store }
+    await fit(network(), data, options)
+    const whole = store.written.at(-1)!
+    type Tree = { [key: string]: Tree } & Tree[]
+    const damage = async (change: (checkpoint: Tree, progress: Tree) => void) => {
+      const checkpoint = JSON.parse(whole) as Tree
+      change(checkpoint, checkpoint['progress']!)
+      store.written.push(JSON.stringify(checkpoint))
+      await expect(fit(network(), data, { ...options, resume: true })).rejects.toThrow(
+        /^checkpoint\.json is not a chainrule checkpoint, or is damaged; start without resume\.$/,
+      )
+    }
+    const set = (tree: Tree, key: string, x: unknown) => Object.assign(tree, { [key]: x })
+    for (const key of ['settings', 'progress', 'version'])
+      await damage((c) => Reflect.deleteProperty(c, key))
+    for (const key of ['random', 'history', 'weights', 'optimizer', 'epoch', 'seen', 'lossSum'])
+      await damage((_, p) => Reflect.deleteProperty(p, key))
+    for (const epoch of ['x', -1, 0.5, 7]) await damage((_, p) => set(p, 'epoch', epoch))
+    await damage((c) => Reflect.deleteProperty(c['settings']!, 'model'))
+    await damage((_, p) => set(p, 'stepInEpoch', 99))
+    await damage((_, p) => p['weights']!.pop())
+    await damage((_, p) => set(p['weights']!, '0', 'x'))
+    await damage((_, p) => p['optimizer']!['state']!.pop())
+    await damage((_, p) => p['optimizer']!['state']![0]!.pop())
+    await damage((_, p) => p['random']!['words']!.pop())
+    await damage((_, p) => set(p['random']!['words']!, '3', 2 ** 32))
+    await damage((_, p) => set(p['random']!, 'index', 624))
+    await damage((_, p) => p['best']!['weights']!.pop())
+    await damage((_, p) => set(p['history']![0]!, 'loss', null))
+    store.written.push(whole)
+    await expect(fit(network(), data, { ...options, resume: true })).resolves.toBeDefined()
+  })
+
+  test('undefined means the default, and a validation of 0 means none', async () => {
+    const given = { epochs: undefined, batchSize: undefined, l2: undefined, loss: undefined }
+    const result = await fit(network(), data, {
+      ...(given as unknown as FitOptions),
+      validation: 0,
+    })
+    expect(result.history).toHaveLength(20)
+    expect(result.steps).toBe(20 * 4)
+    expect(result.validation).toBeUndefined()
+    expect(result.evaluation.loss).toBeGreaterThan(0)
+  })
+
+  test('options that are unknown, out of range or do not go together are named', async () => {
+    const refused = (options: object, message: string | RegExp) =>
+      expect(fit(network(), data, options)).rejects.toThrow(message)
+    await refused({ epoch: 3 }, /^unknown option epoch of fit; it has loss, .*epochs/)
+    await refused({ l2: -1 }, 'l2 is a number from 0 on, got -1')
+    await refused({ patience: 3 }, 'patience needs validation')
+    await refused({ patience: 3, validation: 0 }, 'patience needs validation')
+    await refused({ resume: true }, 'resume needs the store')
+    await refused({ optimizer: adam(network()) }, 'none of this model’s parameters')
+    await refused({ optimizer: 'adam' }, 'new Adam(model.parameters()), got adam')
+    await refused({ validation: { X: [], y: [] } }, 'no examples')
+    await expect(fit(network(), data, 3 as FitOptions)).rejects.toThrow(
+      /options of fit are an object.*got 3/,
+    )
+  })
+
+  test('crossEntropy wants classes, and says so of quantities', async () => {
+    const run = (y: number[]) =>
+      fit(new MLP(1, [2]), { X: [[1], [2]], y }, { loss: 'crossEntropy', epochs: 1 })
+    await expect(run([0.5, 6.1])).rejects.toThrow(/whole numbers from 0, got 0\.5/)
+    await expect(run([-1, 1])).rejects.toThrow(/whole numbers from 0, got -1/)
+    expect((await run([0, 1])).evaluation.predictions).toHaveLength(2)
+  })
+
   test('names what is wrong with data, losses and options', async () => {
     const one = () => new MLP(2, [1])
     const at = (X: number[][], y: number[], options: FitOptions = {}) =>
@@ -216,6 +339,14 @@ describe('the model file', () => {
     refused(text.replace('"shape":[8,2]', '"shape":[2,8]'))
     refused(text.replace(/"data":\[[^,]+,/, '"data":["x",'))
     refused(text.replace('"sizes":[8,1]', '"sizes":[8,-1]'))
+    refused(text.replace(/"shape":\[8,2\],/, ''))
+    // Both would take minutes, or all memory, if they were built before they are compared.
+    refused(text.replace('"sizes":[8,1]', '"sizes":[1000000000]'))
+    refused(text.replace('"sizes":[8,1]', '"sizes":[20000000,1]'))
+  })
+
+  test('only an MLP can be saved', () => {
+    expect(() => saveModel(new Layer(2, 1) as unknown as MLP)).toThrow('only an MLP can be saved')
   })
 
   test('an activation of one’s own cannot be saved', () => {

@@ -68,6 +68,33 @@ describe('Neuron, Layer, MLP', () => {
     expect(model.stateDict()).toEqual(before)
   })
 
+  test('a state dictionary may hold nested lists, as PyTorch’s tolist gives them', () => {
+    const model = new MLP(2, [2, 1])
+    const state = {
+      'layers.0.weight': [
+        [1, 2],
+        [3, 4],
+      ],
+      'layers.0.bias': [5, 6],
+      'layers.1.weight': [[7, 8]],
+      'layers.1.bias': 9,
+    }
+    model.loadStateDict(state)
+    const data = Object.values(model.stateDict()).flatMap((tensor) => tensor.data)
+    expect(data).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9])
+    const refused = (entry: unknown, message: string) =>
+      expect(() => model.loadStateDict({ ...state, 'layers.0.weight': entry as number })).toThrow(
+        `layers.0.weight: ${message}`,
+      )
+    refused([[1, 2], [3]], 'expected lists of one length')
+    refused([1, 2, 3, 4], 'expected shape 2 × 2, got 4')
+    refused([['1', '2'], ['3']], 'expected { shape, data }, or lists')
+    refused(null, 'expected { shape, data }, or lists')
+    expect(() => model.loadStateDict(undefined as unknown as Record<string, number>)).toThrow(
+      'got undefined',
+    )
+  })
+
   test('a module of one’s own trains like the built-in ones', () => {
     class Line extends Module {
       readonly slope = value(1)
@@ -101,6 +128,12 @@ describe('Neuron, Layer, MLP', () => {
     expect(() => new MLP(2, [1], { outputActivation: 'swoosh' as 'relu' })).toThrow(
       "'swoosh'; choose one of linear,",
     )
+    expect(() => new MLP(2, 3 as unknown as number[])).toThrow(
+      'sizes is a list such as [16, 1], got 3',
+    )
+    expect(() => new MLP(2, [3], { activation: 'foo' as 'relu' })).toThrow("activation 'foo'")
+    expect(() => new MLP(1000, [1e6])).toThrow('a network of 1001000000 parameters is too large')
+    expect(() => new Layer(1e6, 1000)).toThrow('a network of 1000001000 parameters is too large')
     expect(() => new MLP(2, [1]).forward([1, 2, 3])).toThrow('expected 2 inputs, got 3')
     expect(() => new Layer(2, 2, { initialisation: 'zeros' as 'he' })).toThrow(
       "'zeros'; choose one of uniform",
@@ -135,6 +168,9 @@ describe('losses', () => {
     expect(() => maxMargin(1, 0)).toThrow('−1 or 1, got 0')
     expect(() => maxMargin([1, 2], 1)).toThrow('one output, got 2')
     expect(() => crossEntropy([1, 2], 2)).toThrow('whole number from 0 to 1, got 2')
+    expect(() => crossEntropy(value(1) as unknown as number[], 0)).toThrow(
+      'crossEntropy takes a list of logits',
+    )
     expect(() => meanSquaredError([1], [1, 2])).toThrow('1 outputs but 2 targets')
   })
 })

@@ -111,6 +111,41 @@ describe('an optimizer', () => {
     )
   })
 
+  test('refuses options that it does not know, with those that it knows', () => {
+    const p = [value(1)]
+    const refused = (options: unknown, message: string | RegExp) =>
+      expect(() => new SGD(p, options as object)).toThrow(message)
+    refused(
+      { lr: 0.5 },
+      'unknown option lr of SGD; it has learningRate, momentum, nesterov, weightDecay.',
+    )
+    refused(0.5, /options of SGD are an object with learningRate, .*got 0\.5/)
+    refused(null, 'got null')
+    refused({ learningRate: '0.1' }, 'a number or a schedule, got "0.1"')
+    expect(() => new AdamW(p, { lr: 1 } as object)).toThrow('unknown option lr of AdamW')
+    expect(() => new RMSprop(p, { momentum: 1 } as object)).toThrow('momentum of RMSprop')
+    const model = { parameters: () => p } as unknown as Value[]
+    expect(() => new SGD(model)).toThrow('a list of Values such as model.parameters()')
+    expect(() => new SGD([1] as unknown as Value[])).toThrow('a list of Values')
+  })
+
+  test('takes undefined for the default', () => {
+    const given = { weightDecay: undefined, learningRate: undefined } as unknown as object
+    expect(new AdamW([value(1)], given).settings.weightDecay).toBe(0.01)
+    expect(new SGD([value(1)], given).rate()).toBe(0.01)
+  })
+
+  test('takes any function of the step for a learning rate', () => {
+    const halved = (step: number) => 1 / 2 ** step
+    const optimizer = new SGD([value(1)], { learningRate: halved })
+    optimizer.step()
+    expect(optimizer.rate()).toBe(0.5)
+    expect(optimizer.schedule).toEqual({ name: 'custom', text: String(halved) })
+    expect(warmUp(halved, 2).settings['after']).toMatchObject({ name: 'custom' })
+    optimizer.learningRate = () => NaN
+    expect(() => optimizer.step()).toThrow('learning rate of step 1 is a number from 0 on, got NaN')
+  })
+
   test('follows a schedule, step by step', () => {
     const optimizer = new SGD([value(1)], { learningRate: linear(1, 0, 4) })
     const rates = Array.from({ length: 6 }, () => {
@@ -136,5 +171,8 @@ test('schedules', () => {
     steps: 5,
     after: { name: 'cosine', from: 1, to: 0, steps: 10 },
   })
+  expect(() => linear(1, 0, 0)).toThrow('linear schedule: steps is a number from 1 on, got 0')
+  expect(() => cosine(1, 0, 0.5)).toThrow('cosine schedule: steps is a number from 1 on, got 0.5')
+  expect(() => stepDecay(1, 0.5, 0)).toThrow('stepDecay schedule: every is a number from 1 on')
   expect(() => linear(1, NaN, 3)).toThrow('to is a number from 0 on, got NaN')
 })

@@ -5,3 +5,11 @@ export function fail(error: unknown): void {
   if (process.env['CHAINRULE_DEBUG']) process.stderr.write(`${stack}\n`)
   process.exitCode = 1
 }
+
+/** A reader that has gone, as in `| head`, ends the printing but not the work. */
+export function outliveReaders(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') fail(error)
+  })
+  process.stderr.on('error', () => {}) // nowhere is left to say it
+}

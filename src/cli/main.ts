@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { checkCommand } from './check.ts'
-import { fail } from './failure.ts'
+import { fail, outliveReaders } from './failure.ts'
 import { trainCommand } from './train.ts'
 
 const { version } = JSON.parse(
@@ -12,14 +12,18 @@ const { version } = JSON.parse(
 // A file size limit must reach us as an error of the write, which then names the file.
 process.on('SIGXFSZ', () => {})
 
+outliveReaders()
+
 const program = new Command('chainrule')
   .description(
     'Scalar automatic differentiation you can see, from one number to a trained network.',
   )
   .version(version)
-  .addCommand(trainCommand())
-  .addCommand(checkCommand())
   .showSuggestionAfterError()
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'chainrule: ')) })
+
+// Commands that are added, unlike those made in place, inherit nothing by themselves.
+for (const command of [trainCommand(), checkCommand()])
+  program.addCommand(command.copyInheritedSettings(program))
 
 await program.parseAsync().catch(fail)

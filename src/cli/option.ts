@@ -8,6 +8,12 @@ export function wholeNumber(text: string): number {
   throw new InvalidArgumentError(`expected a whole number, got '${text}'.`)
 }
 
+export function countFromOne(text: string): number {
+  const x = Number(text)
+  if (text.trim() !== '' && Number.isInteger(x) && x >= 1) return x
+  throw new InvalidArgumentError(`expected a whole number above 0, got '${text}'.`)
+}
+
 export function positive(text: string): number {
   const x = Number(text)
   if (text.trim() !== '' && Number.isFinite(x) && x >= 0) return x

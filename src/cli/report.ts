@@ -9,6 +9,8 @@ import { confusionTable } from './table.ts'
 
 /** A training as the command line sees it. */
 export interface Run {
+  /** The data set as it was asked for. */
+  readonly asked: Asked
   readonly data: Dataset
   /** Examples to learn from, and those held out. */
   readonly learn: Dataset
@@ -17,6 +19,12 @@ export interface Run {
   readonly recipe: Recipe
   readonly out: string
   readonly file: string
+}
+
+interface Asked {
+  readonly name: string
+  readonly label: string | undefined
+  readonly target: string | undefined
 }
 
 const count = (n: number): string => n.toLocaleString('en-US')
@@ -56,7 +64,7 @@ export function summary(run: Run, result: FitResult): string {
     const table = confusion(judged.y, evaluation.predictions, classes.length)
     lines.push('', confusionTable(table, classes))
   }
-  if (run.data.name === 'digits') lines.push('', digitSample(run, evaluation.predictions))
+  if (run.asked.name === 'digits') lines.push('', digitSample(run, evaluation.predictions))
   lines.push('', `model saved in ${pc.bold(run.file)}`, '', ...next(run))
   return `${lines.join('\n')}\n`
 }
@@ -102,15 +110,25 @@ function unscaled(x: readonly number[]): number[] {
   return x.map((xi) => (xi - low) / Math.max(1e-9, high - low))
 }
 
-function next({ data, recipe }: Run): string[] {
+function next({ asked, recipe }: Run): string[] {
   const wider = recipe.hidden.map((size) => size * 2).join('-') || '8'
-  const other = data.name === 'spirals' ? 'digits' : 'spirals'
+  const other = asked.name === 'spirals' ? 'digits' : 'spirals'
   return [
     'next:',
-    `  npx chainrule train ${data.name} --hidden ${wider} --activation relu`,
+    `  npx chainrule train ${words(asked)} --hidden ${wider} --activation relu`,
     `  npx chainrule train ${other}`,
     '  npx chainrule train your.csv --label column',
   ]
+}
+
+/** What a shell needs to read to ask for the same data again. */
+function words({ name, label, target }: Asked): string {
+  const options = [label && ['--label', label], target && ['--target', target]]
+  return [name, ...options.flatMap((option) => option || [])].map(shellWord).join(' ')
+}
+
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }
 
 /** The same as one plain object, for --json. */

@@ -14,7 +14,9 @@ export const resolve: ResolveHook = async (specifier, context, next) => {
   } catch (error) {
     // TypeScript sources import `./x.js` or `./x` where `./x.ts` stands.
     if (!/^\.{0,2}\//.test(specifier)) throw error
-    return next(`${specifier.replace(/\.js$/, '')}.ts`, context)
+    return Promise.resolve(next(`${specifier.replace(/\.js$/, '')}.ts`, context)).catch(() => {
+      throw error // it names what the user wrote
+    })
   }
 }
 

@@ -11,8 +11,9 @@ import { fileStore, writeModel } from '../node/index.ts'
 import { activationNames } from '../nn/activation.ts'
 import { initialisationNames } from '../nn/initialisation.ts'
 import { fit, type FitResult, type LossName, lossNames } from '../train/index.ts'
-import { datasetNames, datasetOf, type DrawOptions } from './dataset.ts'
-import { positive, share, sizes, wholeNumber } from './option.ts'
+import { refuseUnused } from './conflict.ts'
+import { datasetNames, datasetOf, type DrawOptions, isBuiltIn } from './dataset.ts'
+import { countFromOne, positive, share, sizes, wholeNumber } from './option.ts'
 import { progressOn, silent } from './progress.ts'
 import {
   networkFor,
@@ -61,9 +62,9 @@ export function trainCommand(): Command {
     .option('--l2 <x>', 'strength of Σ p² in the loss', positive, 0)
     .addOption(choice('--schedule <name>', 'of the learning rate', scheduleNames))
     .option('--warm-up <steps>', 'steps of rising learning rate before that', wholeNumber)
-    .option('--epochs <n>', 'passes over the data', wholeNumber)
-    .option('--batch-size <n>', 'examples a step', wholeNumber)
-    .option('--patience <n>', 'stop after n epochs without a better validation loss', wholeNumber)
+    .option('--epochs <n>', 'passes over the data', countFromOne)
+    .option('--batch-size <n>', 'examples a step', countFromOne)
+    .option('--patience <n>', 'stop after n epochs without a better validation loss', countFromOne)
     .option('--seed <n>', 'of everything random', wholeNumber, 0)
     .optionsGroup('Data:')
     .option('--validation <share>', 'of the data, held out to judge by', share, 0.2)
@@ -71,12 +72,12 @@ export function trainCommand(): Command {
     .addOption(
       choice('--target <kind>', 'what the label is (default: seen from it)', ['class', 'number']),
     )
-    .option('--count <n>', 'points of a drawn data set', wholeNumber)
+    .option('--count <n>', 'points of a drawn data set', countFromOne)
     .option('--noise <x>', 'of a drawn data set', positive)
     .option('--standardise', 'shift and scale the input columns (default: all but digits)')
     .option('--no-standardise', 'leave them as they are')
     .optionsGroup('Files and output:')
-    .option('--out <folder>', 'for model and checkpoint (default: runs/<data>)')
+    .option('--out <folder>', 'for model and checkpoint (default: runs/<data>, runs/<file>-csv)')
     .option('--resume', 'go on from the checkpoint in that folder', false)
     .option('--checkpoint-seconds <x>', 'least time between two checkpoints', positive, 1)
     .option('--json', 'print one JSON object instead', false)
@@ -86,10 +87,13 @@ export function trainCommand(): Command {
 async function train(name: string, options: Options): Promise<void> {
   const recipe: Recipe = { ...usualRecipe(name), ...given(options) }
   const data = await datasetOf(name, options)
+  refuseUnused(name, options, recipe)
   const { learn, judge, standardisation } = prepared(data, options.validation, recipe)
   const model = networkFor(data, recipe)
-  const out = options.out ?? join('runs', data.name)
-  const run: Run = { data, learn, judge, model, recipe, out, file: join(out, 'model.json') }
+  const out = options.out ?? join('runs', isBuiltIn(name) ? data.name : `${data.name}-csv`)
+  const file = join(out, 'model.json')
+  const { label, target } = options
+  const run: Run = { asked: { name, label, target }, data, learn, judge, model, recipe, out, file }
   if (!options.json) process.stdout.write(heading(run))
   const result = await learned(run, options)
   await writeModel(run.file, model, {
@@ -160,7 +164,20 @@ async function learned(run: Run, options: Options): Promise<FitResult> {
       signal: stop.signal,
       store: fileStore(run.out),
     })
+  } catch (error) {
+    throw explained(error as Error, recipe)
   } finally {
     progress.end()
   }
+}
+
+/** Our schedules span the training, so another number of epochs is another schedule to `fit`. */
+function explained(error: Error, { schedule }: Recipe): Error {
+  const spans = / was made with schedule\b\S*\b(steps|every)\b/.test(error.message)
+  if (schedule === 'constant' || !spans) return error
+  return new RangeError(
+    `${error.message} The ${schedule} schedule spans all steps, so --epochs is one of its settings; a ` +
+      'training with --schedule constant can be continued with more.',
+    { cause: error },
+  )
 }

@@ -27,6 +27,7 @@ export function maxMargin(score: Outputs, label: Operand): Value {
 
 /** ln Σ exp(logitⱼ) − logit_label: −ln of the label's softmax probability. As torch's, of logits. */
 export function crossEntropy(logits: readonly Operand[], label: Operand): Value {
+  if (!Array.isArray(logits)) throw new TypeError('crossEntropy takes a list of logits.')
   return logSumExp(logits).sub(pick(logits, label))
 }
 

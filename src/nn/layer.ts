@@ -4,7 +4,8 @@ import { Random } from '../random.ts'
 import type { Activation } from './activation.ts'
 import { type Initialisation, initialisationOf } from './initialisation.ts'
 import { Module, type NamedParameter } from './module.ts'
-import { checkedSize, Neuron } from './neuron.ts'
+import { Neuron } from './neuron.ts'
+import { checkSizes } from './size.ts'
 
 /** How a layer begins. */
 export interface LayerOptions {
@@ -23,9 +24,10 @@ export class Layer extends Module {
   constructor(fanIn: number, fanOut: number, options: LayerOptions = {}) {
     super()
     const { activation, initialisation = 'uniform', random = new Random(0) } = options
+    checkSizes([fanIn, fanOut])
     const draw = initialisationOf(initialisation)
-    const rows = Array.from({ length: checkedSize(fanOut) }, () =>
-      Array.from({ length: checkedSize(fanIn) }, () => draw.weight(random, fanIn, fanOut)),
+    const rows = Array.from({ length: fanOut }, () =>
+      Array.from({ length: fanIn }, () => draw.weight(random, fanIn, fanOut)),
     )
     this.neurons = rows.map((weights) => {
       const bias = draw.bias(random, fanIn)

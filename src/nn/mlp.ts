@@ -2,9 +2,10 @@ import type { Operand, Value } from '../engine.ts'
 import { lift } from '../engine.ts'
 import { inScope } from '../page.ts'
 import { Random } from '../random.ts'
-import type { Activation } from './activation.ts'
+import { type Activation, activationOf } from './activation.ts'
 import { Layer, type LayerOptions } from './layer.ts'
 import { Module, type NamedParameter, within } from './module.ts'
+import { checkSizes } from './size.ts'
 
 /** How an MLP begins. */
 export interface MLPOptions extends LayerOptions {
@@ -31,7 +32,11 @@ export class MLP extends Module {
   constructor(inputs: number, sizes: readonly number[], options: MLPOptions = {}) {
     super()
     const { activation = 'relu', outputActivation = 'linear', random = new Random(0) } = options
+    if (!Array.isArray(sizes))
+      throw new TypeError(`sizes is a list such as [16, 1], got ${String(sizes)}.`)
     if (sizes.length === 0) throw new RangeError('an MLP needs at least one layer size, got [].')
+    checkSizes([inputs, ...sizes])
+    for (const name of [activation, outputActivation]) activationOf(name)
     this.architecture = { inputs, sizes: [...sizes], activation, outputActivation }
     this.layers = sizes.map((fanOut, i) => {
       const last = i === sizes.length - 1

@@ -1,10 +1,5 @@
 import type { Value } from '../engine.ts'
-
-/** Plain numbers with a shape, in row-major order: what a state dictionary holds. */
-export interface Tensor {
-  readonly shape: readonly number[]
-  readonly data: readonly number[]
-}
+import { checkFit, type NestedNumbers, type Tensor, tensorOf } from './tensor.ts'
 
 /** Weights by PyTorch's names: `layers.0.weight` of shape [fanOut, fanIn], `layers.0.bias`. */
 export type StateDict = Record<string, Tensor>
@@ -44,32 +39,39 @@ export abstract class Module {
     return Object.fromEntries(entries) as StateDict
   }
 
-  /** Takes over the weights of `state`. Throws, with nothing changed, unless names and shapes fit. */
-  loadStateDict(state: StateDict): void {
+  /**
+   * Takes over the weights of `state`, whose entries are tensors or nested lists of numbers.
+   * Throws, with nothing changed, unless names and shapes fit.
+   */
+  loadStateDict(state: Readonly<Record<string, Tensor | NestedNumbers>>): void {
     const named = this.named()
     const names = new Set(named.map(({ name }) => name))
+    if (typeof state !== 'object' || state === null)
+      throw new TypeError(`a state dictionary has ${[...names].join(', ')}, got ${String(state)}.`)
     const unknown = Object.keys(state).filter((name) => !names.has(name))
     if (unknown.length > 0)
       throw new RangeError(
         `this model has no ${unknown.join(', ')}; it has ${[...names].join(', ')}.`,
       )
-    for (const parameter of named) checkFit(parameter, state[parameter.name])
-    for (const { name, values } of named)
+    const tensors = named.map(({ name, shape }) => fitting(name, shape, state[name]))
+    named.forEach(({ values }, k) =>
       values.forEach((v, i) => {
-        v.data = state[name]!.data[i]!
-      })
+        v.data = tensors[k]!.data[i]!
+      }),
+    )
   }
 }
 
-function checkFit({ name, shape, values }: NamedParameter, tensor: Tensor | undefined): void {
-  if (tensor === undefined) throw new RangeError(`${name} is missing from the state dictionary.`)
-  const got = tensor.shape.join(' × ')
-  if (got !== shape.join(' × '))
-    throw new RangeError(`${name}: expected shape ${shape.join(' × ')}, got ${got}.`)
-  if (tensor.data.length !== values.length || !tensor.data.every((x) => typeof x === 'number'))
-    throw new RangeError(
-      `${name}: expected ${values.length} numbers, got ${tensor.data.length} entries.`,
-    )
+function fitting(
+  name: string,
+  shape: readonly number[],
+  entry: Tensor | NestedNumbers | undefined,
+): Tensor {
+  const single = typeof entry === 'number' && shape.every((n) => n === 1)
+  const given = single ? { shape, data: [entry] } : entry
+  const tensor = given === undefined ? undefined : tensorOf(name, given)
+  checkFit(name, shape, tensor)
+  return tensor
 }
 
 /** The same parameters under a longer name. */

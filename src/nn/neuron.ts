@@ -3,6 +3,7 @@ import { mul, sum } from '../functions.ts'
 import { Random } from '../random.ts'
 import { type Activation, activationOf } from './activation.ts'
 import { Module, type NamedParameter } from './module.ts'
+import { checkedSize } from './size.ts'
 
 /** How a neuron begins. */
 export interface NeuronOptions {
@@ -53,10 +54,4 @@ export class Neuron extends Module {
       { name: 'bias', shape: [], values: [this.bias] },
     ]
   }
-}
-
-/** A layer's size as given. Throws unless it is a whole number above 0. */
-export function checkedSize(size: number): number {
-  if (Number.isInteger(size) && size > 0) return size
-  throw new RangeError(`layer sizes are whole numbers above 0, got ${String(size)}.`)
 }

@@ -1,5 +1,6 @@
 import type { Value } from '../engine.ts'
 import type { Algebra } from '../ops.ts'
+import { settled } from './options.ts'
 import { Optimizer, type OptimizerOptions, type Update, within } from './optimizer.ts'
 
 /** Settings of Adam. */
@@ -12,6 +13,8 @@ export interface AdamOptions extends OptimizerOptions {
   readonly weightDecay?: number
 }
 
+const defaults = { learningRate: 0.001, betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0 }
+
 /** Kingma and Ba 2015: each parameter's step is scaled by its own gradients. As torch.optim.Adam. */
 export class Adam extends Optimizer {
   readonly name: string = 'adam'
@@ -19,7 +22,7 @@ export class Adam extends Optimizer {
   readonly slots = 2
 
   constructor(parameters: readonly Value[], options: AdamOptions = {}) {
-    const { learningRate = 0.001, betas = [0.9, 0.999], epsilon = 1e-8, weightDecay = 0 } = options
+    const { learningRate, betas, epsilon, weightDecay } = settled('Adam', options, defaults)
     super(parameters, learningRate)
     const [beta1, beta2] = [within('betas[0]', betas[0], 0, 1), within('betas[1]', betas[1], 0, 1)]
     within('epsilon', epsilon, 0, Infinity)
@@ -58,7 +61,7 @@ export class AdamW extends Adam {
   override readonly name = 'adamW'
 
   constructor(parameters: readonly Value[], options: AdamOptions = {}) {
-    super(parameters, { weightDecay: 0.01, ...options })
+    super(parameters, settled('AdamW', options, { ...defaults, weightDecay: 0.01 }))
   }
 
   override update<T>(m: Algebra<T>, of: Update<T>): { parameter: T; state: T[] } {

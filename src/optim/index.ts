@@ -5,6 +5,7 @@ export { RMSprop, type RMSpropOptions } from './rmsprop.ts'
 export {
   constant,
   cosine,
+  type LearningRate,
   linear,
   type Schedule,
   type ScheduleSettings,

@@ -1,11 +1,11 @@
-import type { Value } from '../engine.ts'
+import { Value } from '../engine.ts'
 import { type Algebra, numbers } from '../ops.ts'
-import { constant, type Schedule, type ScheduleSettings } from './schedule.ts'
+import { type LearningRate, type ScheduleSettings, settingsOf } from './schedule.ts'
 
 /** What every optimizer takes. */
 export interface OptimizerOptions {
   /** A number, or a schedule of the step. */
-  readonly learningRate?: number | Schedule
+  readonly learningRate?: LearningRate
 }
 
 /** What an update rule sees of one parameter, in the arithmetic of whoever runs it. */
@@ -33,7 +33,7 @@ export interface OptimizerState {
 export abstract class Optimizer {
   readonly parameters: readonly Value[]
   /** The rate of the next step; assign a number or a schedule to change it. */
-  learningRate: number | Schedule
+  learningRate: LearningRate
   /** Steps taken. */
   steps = 0
   #state: number[][]
@@ -46,24 +46,32 @@ export abstract class Optimizer {
   /** The rule: the new parameter, and the new state, one for each slot. */
   abstract update<T>(m: Algebra<T>, of: Update<T>): { parameter: T; state: readonly T[] }
 
-  constructor(parameters: readonly Value[], learningRate: number | Schedule) {
+  constructor(parameters: readonly Value[], learningRate: LearningRate) {
     if (typeof learningRate === 'number' && !(learningRate >= 0 && learningRate < Infinity))
       throw new RangeError(`the learning rate is a number from 0 on, got ${learningRate}.`)
+    if (typeof learningRate !== 'number' && typeof learningRate !== 'function')
+      throw new TypeError(
+        `the learning rate is a number or a schedule, got ${JSON.stringify(learningRate)}.`,
+      )
+    if (!Array.isArray(parameters) || !parameters.every((p) => p instanceof Value))
+      throw new TypeError('expected a list of Values such as model.parameters().')
     if (parameters.length === 0) throw new RangeError('an optimizer needs parameters, got none.')
     this.parameters = parameters
     this.learningRate = learningRate
     this.#state = []
   }
 
-  /** The learning rate that the next step will use. */
+  /** The learning rate that the next step will use. Throws unless it is a number from 0 on. */
   rate(): number {
-    return typeof this.learningRate === 'number' ? this.learningRate : this.learningRate(this.steps)
+    const { learningRate, steps } = this
+    const rate = typeof learningRate === 'number' ? learningRate : learningRate(steps)
+    if (rate >= 0 && rate < Infinity) return rate
+    throw new RangeError(`the learning rate of step ${steps} is a number from 0 on, got ${rate}.`)
   }
 
   /** The learning rate as plain data. */
   get schedule(): ScheduleSettings {
-    return (typeof this.learningRate === 'number' ? constant(this.learningRate) : this.learningRate)
-      .settings
+    return settingsOf(this.learningRate)
   }
 
   /** One update of every parameter by its `grad`. */

@@ -1,5 +1,6 @@
 import type { Value } from '../engine.ts'
 import type { Algebra } from '../ops.ts'
+import { settled } from './options.ts'
 import { Optimizer, type OptimizerOptions, type Update, within } from './optimizer.ts'
 
 /** Settings of RMSprop. */
@@ -19,7 +20,12 @@ export class RMSprop extends Optimizer {
   readonly slots = 1
 
   constructor(parameters: readonly Value[], options: RMSpropOptions = {}) {
-    const { learningRate = 0.01, alpha = 0.99, epsilon = 1e-8, weightDecay = 0 } = options
+    const { learningRate, alpha, epsilon, weightDecay } = settled('RMSprop', options, {
+      learningRate: 0.01,
+      alpha: 0.99,
+      epsilon: 1e-8,
+      weightDecay: 0,
+    })
     super(parameters, learningRate)
     within('alpha', alpha, 0, 1)
     within('epsilon', epsilon, 0, Infinity)

@@ -6,6 +6,9 @@ export interface Schedule {
   readonly settings: ScheduleSettings
 }
 
+/** A number, a schedule, or any function of the step. */
+export type LearningRate = number | ((step: number) => number)
+
 /** A schedule as plain data, for files and exports. */
 export type ScheduleSettings = { readonly name: string } & {
   readonly [setting: string]: number | string | ScheduleSettings
@@ -18,6 +21,19 @@ function schedule(settings: ScheduleSettings, rate: (step: number) => number): S
   return Object.assign((step: number) => rate(step), { settings })
 }
 
+/** A learning rate as plain data; a function without settings is told apart by its text. */
+export function settingsOf(rate: LearningRate): ScheduleSettings {
+  if (typeof rate === 'number') return constant(rate).settings
+  const { settings } = rate as Partial<Schedule>
+  return settings ?? { name: 'custom', text: String(rate) }
+}
+
+/** Throws unless a schedule that ends, or repeats, does so after at least one step. */
+function requireLength(name: string, setting: string, length: number): void {
+  if (!(length >= 1))
+    throw new RangeError(`${name} schedule: ${setting} is a number from 1 on, got ${length}.`)
+}
+
 /** The same rate at every step. */
 export function constant(rate: number): Schedule {
   return schedule({ name: 'constant', rate }, () => rate)
@@ -25,6 +41,7 @@ export function constant(rate: number): Schedule {
 
 /** from + (to − from)·step/steps, and `to` from there on. */
 export function linear(from: number, to: number, steps: number): Schedule {
+  requireLength('linear', 'steps', steps)
   return schedule(
     { name: 'linear', from, to, steps },
     (step) => from + (to - from) * Math.min(1, step / steps),
@@ -33,6 +50,7 @@ export function linear(from: number, to: number, steps: number): Schedule {
 
 /** Half a cosine wave from `from` down to `to` over `steps`. Loshchilov and Hutter 2017. */
 export function cosine(from: number, to: number, steps: number): Schedule {
+  requireLength('cosine', 'steps', steps)
   return schedule(
     { name: 'cosine', from, to, steps },
     (step) => to + ((from - to) * (1 + Math.cos(Math.PI * Math.min(1, step / steps)))) / 2,
@@ -41,6 +59,7 @@ export function cosine(from: number, to: number, steps: number): Schedule {
 
 /** rate · factor^⌊step / every⌋. */
 export function stepDecay(rate: number, factor: number, every: number): Schedule {
+  requireLength('stepDecay', 'every', every)
   return schedule(
     { name: 'stepDecay', rate, factor, every },
     (step) => rate * factor ** Math.floor(step / every),
@@ -48,9 +67,9 @@ export function stepDecay(rate: number, factor: number, every: number): Schedule
 }
 
 /** Rises linearly over the first `steps` steps, then follows `after`, counted from its own start. */
-export function warmUp(after: Schedule | number, steps: number): Schedule {
+export function warmUp(after: LearningRate, steps: number): Schedule {
   const next = typeof after === 'number' ? constant(after) : after
-  return schedule({ name: 'warmUp', after: next.settings, steps }, (step) =>
+  return schedule({ name: 'warmUp', after: settingsOf(next), steps }, (step) =>
     step < steps ? (next(0) * (step + 1)) / steps : next(step - steps),
   )
 }

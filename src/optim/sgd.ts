@@ -1,5 +1,6 @@
 import type { Value } from '../engine.ts'
 import type { Algebra } from '../ops.ts'
+import { settled } from './options.ts'
 import { Optimizer, type OptimizerOptions, type Update, within } from './optimizer.ts'
 
 /** Settings of SGD. */
@@ -19,7 +20,12 @@ export class SGD extends Optimizer {
   readonly slots: number
 
   constructor(parameters: readonly Value[], options: SGDOptions = {}) {
-    const { learningRate = 0.01, momentum = 0, nesterov = false, weightDecay = 0 } = options
+    const { learningRate, momentum, nesterov, weightDecay } = settled('SGD', options, {
+      learningRate: 0.01,
+      momentum: 0,
+      nesterov: false,
+      weightDecay: 0,
+    })
     super(parameters, learningRate)
     within('momentum', momentum, 0, 1)
     within('weightDecay', weightDecay, 0, Infinity)

@@ -1,8 +1,8 @@
-import type { Examples } from '../data/index.ts'
 import type { OptimizerState } from '../optim/index.ts'
 import type { RandomState } from '../random.ts'
 import { decode, encode } from './exact.ts'
 import type { EpochRecord } from './fit.ts'
+import { refuseMismatch, type RunSettings } from './settings.ts'
 
 /** Where checkpoints are kept: a folder, a page's storage, a map. Writing is all or nothing. */
 export interface Store {
@@ -10,22 +10,6 @@ export interface Store {
   read(name: string): Promise<string | undefined>
   /** Keeps the text under that name: afterwards it is there whole, or the old one still is. */
   write(name: string, text: string): Promise<void>
-}
-
-/** Everything that decides which numbers a training computes. Two that differ must not be mixed. */
-export interface RunSettings {
-  readonly seed: number
-  readonly precision: 'f64'
-  readonly threads: number
-  readonly execution: 'eager'
-  readonly batchSize: number
-  readonly loss: string
-  readonly l2: number
-  readonly optimizer: unknown
-  readonly schedule: unknown
-  /** Names and shapes of the weights. */
-  readonly parameters: unknown
-  readonly data: string
 }
 
 /** A training between two steps. */
@@ -46,12 +30,21 @@ export interface Progress {
   history: EpochRecord[]
 }
 
+/** How much of everything a training's progress has. */
+interface Extent {
+  readonly weights: number
+  readonly slots: number
+  /** Parameters that the optimizer changes. */
+  readonly optimized: number
+  readonly stepsPerEpoch: number
+}
+
 const format = 'chainrule-checkpoint'
 const version = 1
 
 /** The text of a checkpoint. */
 export function saveCheckpoint(settings: RunSettings, progress: Progress): string {
-  const { weights, optimizer, best, lossSum } = progress
+  const { weights, optimizer, best, lossSum, history } = progress
   return JSON.stringify({
     format,
     version,
@@ -62,33 +55,29 @@ export function saveCheckpoint(settings: RunSettings, progress: Progress): strin
       weights: encode(weights),
       optimizer: { steps: optimizer.steps, state: optimizer.state.map(encode) },
       best: best && { ...best, loss: encode([best.loss]), weights: encode(best.weights) },
+      history: history.map((record) => ({
+        ...record,
+        validationLoss: record.validationLoss === undefined ? [] : encode([record.validationLoss]),
+      })),
     },
   })
 }
 
-/** The progress in the text of a checkpoint. Throws if it belongs to another training. */
-export function loadCheckpoint(text: string, settings: RunSettings, name: string): Progress {
-  const content = parsed(text)
-  if (content?.format !== format || content.version !== version)
-    throw new TypeError(
-      `${name} is not a chainrule checkpoint, or is damaged; start without resume.`,
-    )
+/** The progress in the text of a checkpoint. Throws if it is damaged or of another training. */
+export function loadCheckpoint(
+  text: string,
+  settings: RunSettings,
+  name: string,
+  extent: Extent,
+): Progress {
+  const content = undamaged(name, () => {
+    const found = JSON.parse(text) as Stored
+    ensure(found.format === format && found.version === version)
+    ensure(Object.keys(settings).every((key) => Object.hasOwn(found.settings, key)))
+    return found
+  })
   refuseMismatch(content.settings, settings, name)
-  const p = content.progress
-  return {
-    ...p,
-    lossSum: decode(p.lossSum, 'lossSum')[0]!,
-    weights: decode(p.weights, 'weights'),
-    optimizer: {
-      steps: p.optimizer.steps,
-      state: p.optimizer.state.map((slot) => decode(slot, 'optimizer state')),
-    },
-    best: p.best && {
-      epoch: p.best.epoch,
-      loss: decode(p.best.loss, 'best loss')[0]!,
-      weights: decode(p.best.weights, 'best weights'),
-    },
-  }
+  return undamaged(name, () => progressOf(content.progress, extent))
 }
 
 interface Stored {
@@ -98,36 +87,68 @@ interface Stored {
   readonly progress: Progress
 }
 
-function parsed(text: string): Stored | undefined {
+/** Whatever goes wrong while reading a damaged text, its reader can only start again. */
+function undamaged<T>(name: string, read: () => T): T {
   try {
-    return JSON.parse(text) as Stored
+    return read()
   } catch {
-    return undefined
+    throw new TypeError(
+      `${name} is not a chainrule checkpoint, or is damaged; start without resume.`,
+    )
   }
 }
 
-function refuseMismatch(stored: RunSettings, wanted: RunSettings, name: string): void {
-  for (const key of Object.keys(wanted) as (keyof RunSettings)[]) {
-    const [was, is] = [JSON.stringify(stored[key]), JSON.stringify(wanted[key])]
-    if (was !== is)
-      throw new RangeError(
-        `${name} was made with ${key} ${was}, this training has ${is}; resume with the same settings.`,
-      )
+function ensure(holds: boolean): void {
+  if (!holds) throw new TypeError('damaged')
+}
+
+function progressOf(p: Progress, { weights, slots, optimized, stepsPerEpoch }: Extent): Progress {
+  const { epoch, stepInEpoch, seen } = p
+  for (const count of [epoch, stepInEpoch, seen, p.optimizer.steps]) ensure(isWhole(count))
+  ensure(stepInEpoch < stepsPerEpoch && seen >= stepInEpoch)
+  ensure(p.optimizer.state.length === slots && p.history.length === epoch)
+  ensure(p.best === undefined || (isWhole(p.best.epoch, 1) && p.best.epoch <= epoch))
+  return {
+    epoch,
+    stepInEpoch,
+    seen,
+    lossSum: numbers(p.lossSum, 1)[0]!,
+    random: randomOf(p.random),
+    weights: numbers(p.weights, weights),
+    optimizer: {
+      steps: p.optimizer.steps,
+      state: p.optimizer.state.map((slot) => numbers(slot, optimized)),
+    },
+    best: p.best && {
+      epoch: p.best.epoch,
+      loss: numbers(p.best.loss, 1)[0]!,
+      weights: numbers(p.best.weights, weights),
+    },
+    history: p.history.map(recordOf),
   }
 }
 
-/** A short name for the data of a training: its size, and a hash (FNV-1a) of every bit of it. */
-export function fingerprint({ X, y }: Examples): string {
-  let hash = 0x811c9dc5
-  const bytes = new Uint8Array(8)
-  const word = new Float64Array(bytes.buffer)
-  const add = (x: number): void => {
-    word[0] = x
-    for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193)
-  }
-  X.forEach((x, i) => {
-    x.forEach(add)
-    add(y[i]!)
-  })
-  return `${X.length} × ${X[0]?.length ?? 0}, ${(hash >>> 0).toString(16).padStart(8, '0')}`
+function numbers(encoded: unknown, count: number): number[] {
+  const decoded = decode(encoded, 'a list')
+  ensure(decoded.length === count)
+  return decoded
+}
+
+function recordOf(record: EpochRecord, i: number): EpochRecord {
+  const { epoch, loss, learningRate, accuracy } = record
+  const [validationLoss, ...more] = decode(record.validationLoss, 'a validation loss')
+  ensure(epoch === i + 1 && Number.isFinite(loss) && Number.isFinite(learningRate))
+  ensure(more.length === 0 && (accuracy === undefined || Number.isFinite(accuracy)))
+  return { epoch, loss, learningRate, validationLoss, accuracy }
+}
+
+function randomOf({ stream, words, index, spare }: RandomState): RandomState {
+  ensure(['python', 'numpy', 'torch', 'torch32'].includes(stream))
+  ensure(words.length === 624 && words.every((word) => isWhole(word) && word < 2 ** 32))
+  ensure(isWhole(index) && index < 624 && (spare === null || Number.isFinite(spare)))
+  return { stream, words, index, spare }
+}
+
+function isWhole(x: unknown, least = 0): boolean {
+  return Number.isSafeInteger(x) && (x as number) >= least
 }

@@ -1,5 +1,7 @@
 import type { Standardisation } from '../data/index.ts'
 import { type Activation, MLP, type StateDict } from '../nn/index.ts'
+import { checkSizes } from '../nn/size.ts'
+import { checkFit } from '../nn/tensor.ts'
 import { decode, encode } from './exact.ts'
 
 /** What a model file holds beside architecture and weights. */
@@ -26,6 +28,10 @@ const version = 1
 
 /** A trained MLP as the text of one JSON file; every weight is the exact double. */
 export function saveModel(model: MLP, details: ModelDetails = {}): string {
+  if (!(model instanceof MLP))
+    throw new TypeError(
+      'only an MLP can be saved as a model file; of another module, keep its stateDict().',
+    )
   const { activation, outputActivation } = model.architecture
   if (typeof activation === 'function' || typeof outputActivation === 'function')
     throw new TypeError(
@@ -49,8 +55,9 @@ export function loadModel(text: string, file = 'the model file'): LoadedModel {
   if (content['version'] !== version)
     refuse(`its version is ${String(content['version'])}, expected ${version}`)
   try {
-    const model = built(content['architecture'] as Built)
-    model.loadStateDict(weightsOf(content['weights']))
+    const weights = weightsOf(content['weights'])
+    const model = built(content['architecture'] as Built, weights)
+    model.loadStateDict(weights)
     const { classes, features, standardisation, loss, training } = content as ModelDetails
     return { model, classes, features, standardisation, loss, training }
   } catch (error) {
@@ -65,9 +72,16 @@ interface Built {
   readonly outputActivation: Activation
 }
 
-function built(architecture: Built | undefined): MLP {
+/** An MLP of that architecture; nothing of its size is made before the weights are seen to fit. */
+function built(architecture: Built | undefined, weights: StateDict): MLP {
   if (!Array.isArray(architecture?.sizes)) throw new TypeError('its architecture is missing')
   const { inputs, sizes, activation, outputActivation } = architecture
+  checkSizes([inputs, ...sizes])
+  sizes.forEach((fanOut, i) => {
+    const fanIn = i === 0 ? inputs : sizes[i - 1]!
+    checkFit(`layers.${i}.weight`, [fanOut, fanIn], weights[`layers.${i}.weight`])
+    checkFit(`layers.${i}.bias`, [fanOut], weights[`layers.${i}.bias`])
+  })
   return new MLP(inputs, sizes, { activation, outputActivation })
 }
 
@@ -85,9 +99,9 @@ function parsed(text: string): Record<string, unknown> | undefined {
 function weightsOf(weights: unknown): StateDict {
   if (typeof weights !== 'object' || weights === null)
     throw new TypeError('its weights are missing')
-  const entries = Object.entries(weights as StateDict).map(([name, tensor]) => [
-    name,
-    { shape: [...tensor.shape], data: decode(tensor.data, name) },
-  ])
+  const entries = Object.entries(weights as StateDict).map(([name, tensor]) => {
+    if (!Array.isArray(tensor?.shape)) throw new TypeError(`${name} has no shape`)
+    return [name, { shape: tensor.shape, data: decode(tensor.data, name) }]
+  })
   return Object.fromEntries(entries) as StateDict
 }

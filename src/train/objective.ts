@@ -81,7 +81,14 @@ export function objectiveFor(
 /** Data without class names still has classes if the loss is one for classes. */
 function countedClasses(loss: LossName | LossFunction | undefined, y: readonly number[]): number {
   if (loss === 'binaryCrossEntropy' || loss === 'maxMargin') return 2
-  return loss === 'crossEntropy' ? y.reduce((most, yi) => Math.max(most, yi), 1) + 1 : 0
+  if (loss !== 'crossEntropy') return 0
+  const wrong = y.find((yi) => !(Number.isInteger(yi) && yi >= 0))
+  if (wrong !== undefined)
+    throw new RangeError(
+      `crossEntropy takes targets that are whole numbers from 0, got ${wrong}: ` +
+        'number the classes, or use meanSquaredError.',
+    )
+  return y.reduce((most, yi) => Math.max(most, yi), 1) + 1
 }
 
 function refuseMisfit(loss: LossName, classes: number, outputs: number): void {

@@ -1,51 +1,37 @@
-import { batches, checkDataset, type Examples, split } from '../data/index.ts'
-import { Adam, type Optimizer } from '../optim/index.ts'
+import { batches, type Examples } from '../data/index.ts'
+import type { Optimizer } from '../optim/index.ts'
 import { Random } from '../random.ts'
-import {
-  fingerprint,
-  loadCheckpoint,
-  type Progress,
-  type RunSettings,
-  saveCheckpoint,
-} from './checkpoint.ts'
+import { loadCheckpoint, type Progress, saveCheckpoint } from './checkpoint.ts'
 import { Clock } from './clock.ts'
 import { type Evaluation, evaluate, type Model } from './evaluate.ts'
 import type { FitOptions, FitResult, ProgressReport } from './fit.ts'
 import { type Objective, objectiveFor } from './objective.ts'
+import { divided, optimizerOf, type Plan, planned } from './options.ts'
+import { describe, fingerprint, type RunSettings } from './settings.ts'
 import { eagerStep, type Step } from './step.ts'
-
-const defaults = {
-  epochs: 20,
-  batchSize: 32,
-  l2: 0,
-  seed: 0,
-  checkpointName: 'checkpoint.json',
-  checkpointSeconds: 1,
-}
 
 /** One run of `fit`: what is fixed for its duration, and the progress that a checkpoint stores. */
 export class Training {
   readonly #model: Model
-  readonly #options: FitOptions & typeof defaults
+  readonly #options: Plan
   readonly #data: Examples
   readonly #validation: Examples | undefined
   readonly #objective: Objective
   readonly #optimizer: Optimizer
   readonly #step: Step
+  readonly #settings: RunSettings
   readonly #clock = new Clock()
   #progress: Progress
 
   constructor(model: Model, data: Examples, options: FitOptions) {
     this.#model = model
-    this.#options = { ...defaults, ...options }
-    const { seed, validation, batchSize, epochs, l2 } = this.#options
-    requireCount('batchSize', batchSize)
-    requireCount('epochs', epochs)
-    checkDataset(data)
-    ;[this.#data, this.#validation] = divided(data, validation, seed)
-    this.#optimizer = options.optimizer ?? new Adam(model.parameters(), { learningRate: 0.01 })
-    this.#objective = objectiveFor(options.loss, data, model.forward(data.X[0]!).length)
+    this.#options = planned(options)
+    const { seed, l2, loss, optimizer } = this.#options
+    ;[this.#data, this.#validation] = divided(data, this.#options)
+    this.#optimizer = optimizerOf(model, optimizer)
+    this.#objective = objectiveFor(loss, data, model.forward(data.X[0]!).length)
     this.#step = eagerStep(model, this.#objective, this.#optimizer, l2)
+    this.#settings = this.#described()
     this.#progress = { ...beginning, random: new Random(seed).state, history: [] }
   }
 
@@ -134,7 +120,7 @@ export class Training {
 
   #finish(ended: FitResult['ended']): FitResult {
     const p = this.#progress
-    const keepsBest = p.best !== undefined && (this.#options.keepBest ?? true)
+    const keepsBest = p.best !== undefined && this.#options.keepBest
     if (keepsBest) this.#setWeights(p.best!.weights)
     return {
       history: p.history,
@@ -170,7 +156,7 @@ export class Training {
       weights: this.#weights(),
       optimizer: this.#optimizer.saveState(),
     }
-    await store.write(checkpointName, saveCheckpoint(this.#settings(), now))
+    await store.write(checkpointName, saveCheckpoint(this.#settings, now))
   }
 
   async #resume(): Promise<void> {
@@ -178,26 +164,28 @@ export class Training {
     if (!resume) return
     const text = await store?.read(checkpointName)
     if (text === undefined) return
-    this.#progress = loadCheckpoint(text, this.#settings(), checkpointName)
+    this.#progress = loadCheckpoint(text, this.#settings, checkpointName, {
+      weights: this.#weights().length,
+      slots: this.#optimizer.slots,
+      optimized: this.#optimizer.parameters.length,
+      stepsPerEpoch: Math.ceil(this.#data.X.length / this.#options.batchSize),
+    })
     this.#setWeights(this.#progress.weights)
     this.#optimizer.loadState(this.#progress.optimizer)
   }
 
-  #settings(): RunSettings {
-    const { seed, batchSize, l2 } = this.#options
-    const { name, settings, schedule } = this.#optimizer
+  #described(): RunSettings {
+    const { seed, batchSize, l2, loss } = this.#options
     return {
       seed,
       precision: 'f64',
       threads: 1,
       execution: 'eager',
       batchSize,
-      loss: this.#objective.name,
       l2,
-      optimizer: { name, ...settings },
-      schedule,
-      parameters: this.#model.named().map((p) => [p.name, ...p.shape]),
+      ...describe(this.#model, this.#optimizer, this.#objective, loss),
       data: fingerprint(this.#data),
+      validation: this.#validation ? fingerprint(this.#validation) : null,
     }
   }
 }
@@ -210,20 +198,4 @@ const beginning = {
   best: undefined,
   weights: [],
   optimizer: { steps: 0, state: [] },
-}
-
-/** Training and validation examples: as given, or a share of the data set aside. */
-function divided(
-  data: Examples,
-  validation: Examples | number | undefined,
-  seed: number,
-): [Examples, Examples | undefined] {
-  if (typeof validation !== 'number') return [data, validation]
-  const parts = split(data, { fraction: validation, seed })
-  return [parts.train, parts.validation]
-}
-
-function requireCount(option: string, count: number): void {
-  if (Number.isInteger(count) && count > 0) return
-  throw new RangeError(`${option} is a whole number above 0, got ${count}.`)
 }
