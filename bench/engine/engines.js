@@ -1,7 +1,7 @@
 /** What each engine calls the four things the program needs. A name here is a row of the table. */
 
-async function chainrule() {
-  const { Value } = await import('../../dist/index.js')
+/** Engines whose numbers are Values with the tutorial's methods. */
+function ofValues(Value) {
   return {
     leaf: (x) => new Value(x),
     add: (a, b) => a.add(b),
@@ -13,18 +13,8 @@ async function chainrule() {
   }
 }
 
-async function micrograd() {
-  const { Value } = await import('../micrograd.js')
-  return {
-    leaf: (x) => new Value(x),
-    add: (a, b) => a.add(b),
-    mul: (a, b) => a.mul(b),
-    tanh: (a) => a.tanh(),
-    backward: (y) => y.backward(),
-    data: (v) => v.data,
-    grad: (v) => v.grad,
-  }
-}
+const chainrule = async () => ofValues((await import('../../dist/index.js')).Value)
+const micrograd = async () => ofValues((await import('../micrograd.js')).Value)
 
 async function adnn() {
   const { default: ad } = await import('adnn/ad/index.js')
