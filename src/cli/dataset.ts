@@ -44,8 +44,7 @@ export async function datasetOf(
   const { count = 500, label, target, ...rest } = options
   if (isDrawn(name)) return drawn[name as keyof typeof drawn](count, rest)
   if (Object.hasOwn(collected, name)) return collected[name as keyof typeof collected]()
-  if (extname(name) !== '' || isReadable(name))
-    return readCsv(name, { ...(label !== undefined && { label }), ...(target && { target }) })
+  if (extname(name) !== '' || isReadable(name)) return readCsv(name, { label, target })
   throw new RangeError(
     `unknown data set '${name}': choose one of ${datasetNames.join(', ')}, or name a .csv file.`,
   )

@@ -13,7 +13,9 @@ import {
   stepDecay,
   warmUp,
 } from '../optim/index.ts'
+import { activationOf } from '../nn/activation.ts'
 import { Random } from '../random.ts'
+import { valueAndGrad } from '../transforms.ts'
 
 /** What the command line says about the network and how it learns. */
 export interface Recipe {
@@ -21,12 +23,12 @@ export interface Recipe {
   readonly activation: Activation
   readonly initialisation?: Initialisation
   readonly loss?: string
-  readonly optimizer: string
+  readonly optimizer: keyof typeof optimizers
   readonly learningRate: number
   readonly momentum: number
   readonly nesterov: boolean
   readonly weightDecay?: number
-  readonly schedule: string
+  readonly schedule: keyof typeof schedules
   readonly warmUp: number
   readonly epochs: number
   readonly batchSize: number
@@ -75,8 +77,10 @@ export function networkFor(data: Dataset, recipe: Recipe): MLP {
   })
 }
 
+/** Flat far out on both sides, as tanh is: seen from its slopes there. */
 function saturates(activation: Activation): boolean {
-  return activation === 'tanh' || activation === 'sigmoid' || activation === 'erf'
+  const slope = valueAndGrad(activationOf(activation))
+  return [-40, 40].every((x) => Math.abs(slope(x).gradient[0]!) < 1e-6)
 }
 
 const optimizers = { sgd: SGD, adam: Adam, adamW: AdamW, rmsprop: RMSprop }
@@ -85,31 +89,23 @@ export const optimizerNames: readonly string[] = Object.keys(optimizers)
 /** The optimizer with its schedule, which spans the whole training. */
 export function optimizerFor(model: MLP, recipe: Recipe, steps: number): Optimizer {
   const { momentum, nesterov, weightDecay } = recipe
-  if (!Object.hasOwn(optimizers, recipe.optimizer))
-    throw unknown('optimizer', recipe.optimizer, optimizerNames)
   const settings = {
     learningRate: scheduleFor(recipe, steps),
     ...(recipe.optimizer === 'sgd' && { momentum, nesterov }),
-    ...(weightDecay !== undefined && { weightDecay }),
+    weightDecay,
   }
-  return new optimizers[recipe.optimizer as keyof typeof optimizers](model.parameters(), settings)
+  return new optimizers[recipe.optimizer](model.parameters(), settings)
 }
 
-const schedules: Record<string, (rate: number, steps: number) => Schedule> = {
-  constant: (rate) => constant(rate),
-  linear: (rate, steps) => linear(rate, rate / 100, steps),
-  cosine: (rate, steps) => cosine(rate, rate / 100, steps),
-  step: (rate, steps) => stepDecay(rate, 0.3, Math.max(1, Math.ceil(steps / 3))),
+const schedules = {
+  constant: (rate: number) => constant(rate),
+  linear: (rate: number, steps: number) => linear(rate, rate / 100, steps),
+  cosine: (rate: number, steps: number) => cosine(rate, rate / 100, steps),
+  step: (rate: number, steps: number) => stepDecay(rate, 0.3, Math.max(1, Math.ceil(steps / 3))),
 }
 export const scheduleNames: readonly string[] = Object.keys(schedules)
 
 function scheduleFor(recipe: Recipe, steps: number): Schedule {
-  const make = Object.hasOwn(schedules, recipe.schedule) ? schedules[recipe.schedule] : undefined
-  if (make === undefined) throw unknown('schedule', recipe.schedule, scheduleNames)
-  const after = make(recipe.learningRate, Math.max(1, steps - recipe.warmUp))
+  const after = schedules[recipe.schedule](recipe.learningRate, Math.max(1, steps - recipe.warmUp))
   return recipe.warmUp > 0 ? warmUp(after, recipe.warmUp) : after
-}
-
-function unknown(what: string, got: string, known: readonly string[]): RangeError {
-  return new RangeError(`unknown ${what} '${got}'; choose one of ${known.join(', ')}.`)
 }

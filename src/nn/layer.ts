@@ -31,7 +31,7 @@ export class Layer extends Module {
     )
     this.neurons = rows.map((weights) => {
       const bias = draw.bias(random, fanIn)
-      return new Neuron(fanIn, { weights, bias, ...(activation && { activation }) })
+      return new Neuron(fanIn, { weights, bias, activation })
     })
   }
 

@@ -1,7 +1,7 @@
 import type { Value } from '../engine.ts'
 import type { Algebra } from '../ops.ts'
 import { settled } from './options.ts'
-import { Optimizer, type OptimizerOptions, type Update, within } from './optimizer.ts'
+import { decayed, Optimizer, type OptimizerOptions, type Update, within } from './optimizer.ts'
 
 /** Settings of Adam. */
 export interface AdamOptions extends OptimizerOptions {
@@ -31,9 +31,7 @@ export class Adam extends Optimizer {
   }
 
   update<T>(m: Algebra<T>, of: Update<T>): { parameter: T; state: T[] } {
-    const { weightDecay } = this.settings
-    if (weightDecay === 0) return this.scaled(m, of)
-    return this.scaled(m, { ...of, gradient: m.add(of.gradient, m.mul(weightDecay, of.parameter)) })
+    return this.scaled(m, { ...of, gradient: decayed(m, of, this.settings.weightDecay) })
   }
 
   /**

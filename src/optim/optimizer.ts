@@ -120,6 +120,12 @@ export abstract class Optimizer {
   }
 }
 
+/** gradient + weightDecay · parameter: the gradient of a loss that also has ½ · weightDecay · p². */
+export function decayed<T>(m: Algebra<T>, of: Update<T>, weightDecay: number): T {
+  if (weightDecay === 0) return of.gradient
+  return m.add(of.gradient, m.mul(weightDecay, of.parameter))
+}
+
 /** A setting within its bounds. Throws with the setting's name otherwise. */
 export function within(name: string, x: number, low: number, high: number): number {
   if (x >= low && x < high) return x

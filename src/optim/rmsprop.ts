@@ -1,7 +1,7 @@
 import type { Value } from '../engine.ts'
 import type { Algebra } from '../ops.ts'
 import { settled } from './options.ts'
-import { Optimizer, type OptimizerOptions, type Update, within } from './optimizer.ts'
+import { decayed, Optimizer, type OptimizerOptions, type Update, within } from './optimizer.ts'
 
 /** Settings of RMSprop. */
 export interface RMSpropOptions extends OptimizerOptions {
@@ -34,12 +34,10 @@ export class RMSprop extends Optimizer {
   }
 
   /** s ← αs + (1−α)g²; p ← p − learningRate · g / (√s + ε). */
-  update<T>(
-    m: Algebra<T>,
-    { parameter, gradient, state, learningRate }: Update<T>,
-  ): { parameter: T; state: T[] } {
+  update<T>(m: Algebra<T>, of: Update<T>): { parameter: T; state: T[] } {
+    const { parameter, state, learningRate } = of
     const { alpha, epsilon, weightDecay } = this.settings
-    const g = weightDecay === 0 ? gradient : m.add(gradient, m.mul(weightDecay, parameter))
+    const g = decayed(m, of, weightDecay)
     const s = m.add(m.mul(alpha, state[0]!), m.mul(1 - alpha, m.mul(g, g)))
     const step = m.div(g, m.add(m.sqrt(s), epsilon))
     return { parameter: m.sub(parameter, m.mul(learningRate, step)), state: [s] }

@@ -1,7 +1,7 @@
 import type { Value } from '../engine.ts'
 import type { Algebra } from '../ops.ts'
 import { settled } from './options.ts'
-import { Optimizer, type OptimizerOptions, type Update, within } from './optimizer.ts'
+import { decayed, Optimizer, type OptimizerOptions, type Update, within } from './optimizer.ts'
 
 /** Settings of SGD. */
 export interface SGDOptions extends OptimizerOptions {
@@ -36,12 +36,10 @@ export class SGD extends Optimizer {
   }
 
   /** v ← momentum·v + g; the direction is v, or g + momentum·v with Nesterov. */
-  update<T>(
-    m: Algebra<T>,
-    { parameter, gradient, state, learningRate }: Update<T>,
-  ): { parameter: T; state: T[] } {
+  update<T>(m: Algebra<T>, of: Update<T>): { parameter: T; state: T[] } {
+    const { parameter, state, learningRate } = of
     const { momentum, nesterov, weightDecay } = this.settings
-    const g = weightDecay === 0 ? gradient : m.add(gradient, m.mul(weightDecay, parameter))
+    const g = decayed(m, of, weightDecay)
     const moved = (direction: T) => m.sub(parameter, m.mul(learningRate, direction))
     if (momentum === 0) return { parameter: moved(g), state: [] }
     const v = m.add(m.mul(momentum, state[0]!), g)

@@ -1,5 +1,5 @@
 import type { OptimizerState } from '../optim/index.ts'
-import type { RandomState } from '../random.ts'
+import { Random, type RandomState } from '../random.ts'
 import { decode, encode } from './exact.ts'
 import type { EpochRecord } from './fit.ts'
 import { refuseMismatch, type RunSettings } from './settings.ts'
@@ -143,10 +143,11 @@ function recordOf(record: EpochRecord, i: number): EpochRecord {
 }
 
 function randomOf({ stream, words, index, spare }: RandomState): RandomState {
-  ensure(['python', 'numpy', 'torch', 'torch32'].includes(stream))
   ensure(words.length === 624 && words.every((word) => isWhole(word) && word < 2 ** 32))
   ensure(isWhole(index) && index < 624 && (spare === null || Number.isFinite(spare)))
-  return { stream, words, index, spare }
+  const state = { stream, words, index, spare }
+  Random.from(state).random() // throws where there is no such stream
+  return state
 }
 
 function isWhole(x: unknown, least = 0): boolean {
