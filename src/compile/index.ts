@@ -1,0 +1,2 @@
+/** Loop nests as a WebAssembly SIMD kernel. */
+export {}

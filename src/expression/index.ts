@@ -1,0 +1,2 @@
+/** Programs written as text: `parse`. */
+export {}

@@ -1,0 +1,2 @@
+/** A graph of scalars, re-rolled into a few loop nests. */
+export {}

@@ -1,0 +1,2 @@
+/** A Value shows its graph in Deno and Jupyter notebooks. Importing this file is what does it. */
+export {}

@@ -1,0 +1,2 @@
+/** Pictures and explanations of a graph of Values. */
+export {}
