@@ -1,2 +1,4 @@
 /** Programs written as text: `parse`. */
-export {}
+export { ExpressionError } from './expression-error.ts'
+export { type Expression, parse, type ParseOptions, type Scope } from './parse.ts'
+export type { OwnFunction } from './vocabulary.ts'
