@@ -1,2 +1,13 @@
 /** A graph of scalars, re-rolled into a few loop nests. */
-export {}
+export { type Buffer, type Purpose } from './buffer.ts'
+export type { Expression } from './expression.ts'
+export { type Access, type Counter, type Manner, type Nest, totalAccess } from './nest.ts'
+export { type By, type LoopProgram, type Output, programOf } from './program.ts'
+export {
+  type InputKind,
+  type InputKinds,
+  type Trace,
+  type Traceable,
+  type TracedInput,
+  traceOf,
+} from './trace.ts'

@@ -1,0 +1,92 @@
+/** A traced function as loop nests: what is done once, what for every example, and in which order. */
+import type { Value } from '../engine.ts'
+import { Backward } from './backward.ts'
+import { buffer, type Buffer } from './buffer.ts'
+import { read } from './expression.ts'
+import { flowsOf, inlinedIn } from './flow.ts'
+import { Forward } from './forward.ts'
+import { type Group, type Grouping, groupsOf } from './group.ts'
+import { type Nest, nestOf } from './nest.ts'
+import type { Trace } from './trace.ts'
+
+/** Where the numbers of an output are. */
+export interface Output {
+  readonly buffer: Buffer
+  readonly at: number
+}
+
+/** The loop nests of a traced function. */
+export interface LoopProgram {
+  readonly grouping: Grouping
+  /** Once: what depends on no example, and what starts from 0. */
+  readonly before: readonly Nest[]
+  /** For every example, forward and then backward. */
+  readonly each: readonly Nest[]
+  /** Once, after all examples: the rest of the backward pass. */
+  readonly after: readonly Nest[]
+  readonly outputs: readonly Output[]
+  /** Memory that is filled from outside, and the answers. */
+  readonly parameters: Buffer
+  readonly gradient: Buffer | undefined
+  readonly inputs: readonly Buffer[]
+  /** ∂output/∂input, where that was asked for. */
+  readonly inputGradients: readonly Buffer[]
+  /** Other leaves, read anew at each call, with their buffers. */
+  readonly leaves: readonly { readonly leaf: Value; readonly buffer: Buffer }[]
+  readonly seed: Buffer
+  /** The sum of the first output over all examples, where there are gradients. */
+  readonly total: Buffer
+}
+
+/** What is differentiated by. */
+export type By = 'parameters' | 'inputs' | 'nothing'
+
+/** Lifts `trace`; the gradient is that of the first output. */
+export function programOf(trace: Trace, parameters: readonly Value[], by: By): LoopProgram {
+  const grouping = groupsOf(trace, parameters)
+  const origin = (wanted: string): Group[] => grouping.groups.filter((g) => g.origin === wanted)
+  const [parameterGroup] = origin('parameter')
+  const inputGroups = grouping.groups.filter((g) => g.origin === 'input' || g.origin === 'index')
+  const wanted = by === 'parameters' ? [parameterGroup!] : by === 'inputs' ? origin('input') : []
+  const flows = flowsOf(grouping, new Set(wanted.filter(({ count }) => count > 0)))
+  const forward = new Forward(grouping.groups, inlinedIn(grouping, flows))
+  const nests = forward.work.map(nestOf)
+
+  const gradients = new Map(
+    wanted.map((group) => [
+      group,
+      buffer('gradient', group.count, { varying: group.varying, group }),
+    ]),
+  )
+  const seed = buffer('seed', 1)
+  const total = buffer('total', 1)
+  const root = grouping.outputs[0]!
+  const backward = new Backward(forward, flows, root, seed, gradients)
+  const outputs = grouping.outputs.map(({ group, at }) => ({ buffer: forward.bufferOf(group)!, at }))
+  const added = nestOf({
+    target: total,
+    positions: Int32Array.of(0),
+    manner: 'each',
+    step: read({ buffer: outputs[0]!.buffer, positions: Int32Array.of(root.at) }),
+    adds: false,
+  })
+  const all = [...nests, ...(by === 'parameters' ? [added] : []), ...backward.nests]
+  const last = new Set(backward.nests)
+  return {
+    grouping,
+    before: [...backward.clears, ...all.filter((n) => !n.varying && !last.has(n))],
+    each: all.filter((n) => n.varying),
+    after: all.filter((n) => !n.varying && last.has(n)),
+    outputs,
+    parameters: forward.bufferOf(parameterGroup!)!,
+    gradient: gradients.get(parameterGroup!),
+    inputs: inputGroups.map((g) => forward.bufferOf(g)!),
+    inputGradients: by === 'inputs' ? wanted.map((g) => gradients.get(g)!) : [],
+    leaves: origin('leaf').flatMap((g) =>
+      g.leaves.map((leaf) => ({ leaf, buffer: forward.bufferOf(g)! })),
+    ),
+    seed,
+    total,
+  }
+}
+
