@@ -20,8 +20,8 @@ export function expressionOf<R>(x: Num<Expression<R>>): Expression<R> {
 }
 
 /**
- * op(args), without what is computed for nothing: constants are folded, and 1 · x is x, exactly.
- * 0 · x stays, as it may be NaN.
+ * op(args), without what is computed for nothing: constants are folded, 1 · x is x, and a choice
+ * that is made already is taken. All exact: 0 · x stays, as it may be NaN.
  */
 export function applied<R>(op: Row, args: readonly Num<Expression<R>>[]): Expression<R> {
   const given = args.map(expressionOf)
@@ -30,6 +30,7 @@ export function applied<R>(op: Row, args: readonly Num<Expression<R>>[]): Expres
     return literal(op.eval(...(constants as [number])))
   if (op === ops.mul && constants[0] === 1) return given[1]!
   if (op === ops.mul && constants[1] === 1) return given[0]!
+  if (op === ops.select && constants[0] !== undefined) return given[constants[0] === 0 ? 2 : 1]!
   return { kind: 'apply', op, args: given }
 }
 

@@ -11,3 +11,4 @@ export {
   type TracedInput,
   traceOf,
 } from './trace.ts'
+export { toLoops } from './text.ts'
