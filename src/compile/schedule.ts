@@ -56,7 +56,7 @@ export function scheduleOf(nest: Nest, shape: Shape): Schedule {
 }
 
 /** Every access of a nest, its target first. */
-function accessesOf({ target, start, step }: Nest): Access[] {
+export function accessesOf({ target, start, step }: Nest): Access[] {
   const found: Access[] = [target]
   const visit = (x: Expression<Access>): void => {
     if (x.kind === 'read' && x.read !== totalAccess && !found.includes(x.read)) found.push(x.read)

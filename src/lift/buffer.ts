@@ -14,6 +14,9 @@ export type Purpose =
   | 'adjoint'
   /** ∂loss/∂parameters, the answer. */
   | 'gradient'
+  /** What an optimizer remembers of each parameter, and what it is told at each step. */
+  | 'state'
+  | 'setting'
   /** Constants, one for each place. */
   | 'table'
   /** What the result's adjoint starts from: 1, or 1 / examples. */

@@ -1,0 +1,72 @@
+/** A lifted program as machine code for one number of examples side by side. */
+import type { LoopProgram, Nest } from '../lift/index.ts'
+import { emitNest } from './code.ts'
+import { Layout } from './layout.ts'
+import { scheduleOf, type Shape } from './schedule.ts'
+import type { Store } from './store.ts'
+import type { Update } from './update.ts'
+import { Vectors } from './vectors.ts'
+import { FunctionBuilder } from './wasm/function.ts'
+import { encodeModule } from './wasm/module.ts'
+import { op } from './wasm/node.ts'
+import { type Exports, instantiate } from './webassembly.ts'
+
+/** What a kernel is made of, and what it does. */
+export interface Kernel {
+  readonly shape: Shape
+  readonly layout: Layout
+  readonly binary: Uint8Array
+  readonly exports: Exports
+}
+
+/** Makes the kernel. `more` says that blocks of examples follow one another in one batch. */
+export function kernelOf(
+  store: Store,
+  program: LoopProgram,
+  update: Update | undefined,
+  examples: number,
+): Kernel {
+  const width = store.precision === 'f64' ? 2 : 4
+  const shape = { examples: examples === 1 ? 1 : Math.ceil(examples / width) * width, width }
+  const { before, each, after } = program
+  const nests = update?.nests ?? []
+  const layout = new Layout(store, program, [...before, ...each, ...after, ...nests], shape)
+  const later = each.map((nest) => (nest.target.buffer.varying ? nest : { ...nest, adds: true }))
+  const code = (name: string, list: readonly Nest[]): FunctionBuilder =>
+    functionOf(name, list, store, layout, shape)
+  const binary = encodeModule([
+    code('before', before),
+    code('first', each),
+    ...(later.length > 0 ? [code('next', later)] : []),
+    code('after', after),
+    code('update', nests),
+  ])
+  return { shape, layout, binary, exports: instantiate(binary, store.memory) }
+}
+
+/** The function of some nests; it takes how many examples the last vector of a batch holds. */
+function functionOf(
+  name: string,
+  nests: readonly Nest[],
+  store: Store,
+  layout: Layout,
+  shape: Shape,
+): FunctionBuilder {
+  const f = new FunctionBuilder(name, ['i32'])
+  const v = new Vectors(f, store.precision)
+  if (shape.examples > 1) v.examples = f.let(maskOf(store, f))
+  for (const nest of nests) f.scope(() => emitNest(f, v, layout, nest, scheduleOf(nest, shape)))
+  return f
+}
+
+/** All bits of the lanes before the number that the function is given. */
+function maskOf({ precision, bytes }: Store, f: FunctionBuilder): ReturnType<typeof op> {
+  const lanes = precision === 'f64' ? Float64Array.of(0, 1) : Float32Array.of(0, 1, 2, 3)
+  const numbers = op('v128.const', { bytes: new Uint8Array(lanes.buffer) })
+  void bytes
+  const count = f.parameter(0)
+  return precision === 'f64'
+    ? op('f64x2.lt', numbers, op('f64x2.splat', op('f64.convert_i32_s', count)))
+    : op('f32x4.lt', numbers, op('f32x4.splat', op('f32.convert_i32_s', count)))
+}
+
