@@ -1,7 +1,7 @@
 /** A lifted program as machine code for one number of examples side by side. */
 import type { LoopProgram, Nest } from '../lift/index.ts'
 import { emitNest } from './code.ts'
-import { Layout } from './layout.ts'
+import { Layout, type Places } from './layout.ts'
 import { scheduleOf, type Shape } from './schedule.ts'
 import type { Store } from './store.ts'
 import type { Update } from './update.ts'
@@ -23,21 +23,22 @@ export interface Kernel {
 export function kernelOf(
   store: Store,
   program: LoopProgram,
-  update: Update | undefined,
+  uniform: Places,
   examples: number,
+  update?: Update,
 ): Kernel {
   const width = store.precision === 'f64' ? 2 : 4
   const shape = { examples: examples === 1 ? 1 : Math.ceil(examples / width) * width, width }
   const { before, each, after } = program
   const nests = update?.nests ?? []
-  const layout = new Layout(store, program, [...before, ...each, ...after, ...nests], shape)
+  const layout = new Layout(store, program, uniform, shape, update)
   const later = each.map((nest) => (nest.target.buffer.varying ? nest : { ...nest, adds: true }))
   const code = (name: string, list: readonly Nest[]): FunctionBuilder =>
     functionOf(name, list, store, layout, shape)
   const binary = encodeModule([
     code('before', before),
     code('first', each),
-    ...(later.length > 0 ? [code('next', later)] : []),
+    code('next', later),
     code('after', after),
     code('update', nests),
   ])

@@ -1,39 +1,70 @@
-/** Where the buffers of a program are in memory, for one number of examples side by side. */
+/**
+ * Where the buffers of a program are in memory. What is the same for all examples has one place for
+ * all kernels of a program; the rest is laid out by the number of examples side by side.
+ */
 import type { Access, Buffer, LoopProgram, Nest } from '../lift/index.ts'
 import { accessesOf, type Shape } from './schedule.ts'
 import type { Store } from './store.ts'
+import type { Update } from './update.ts'
+
+/** The places of what is the same for all examples. */
+export type Places = ReadonlyMap<Buffer, number>
+
+/** Finds a place for every uniform buffer of a program, and fills in its constants. */
+export function uniformPlaces(store: Store, program: LoopProgram, update?: Update): Places {
+  const { parameters, gradient } = program
+  const places = new Map([[parameters, store.data]])
+  if (gradient) places.set(gradient, store.grad)
+  for (const buffer of buffersOf(program, update)) {
+    if (buffer.varying || places.has(buffer)) continue
+    places.set(buffer, store.allocate(buffer.size * store.bytes))
+  }
+  for (const [{ purpose, size, numbers }, address] of places)
+    if (purpose === 'table') store.numbers(address, size).set(numbers)
+  return places
+}
+
+function nestsOf({ before, each, after }: LoopProgram, update: Update | undefined): Nest[] {
+  return [...before, ...each, ...after, ...(update?.nests ?? [])]
+}
+
+function buffersOf(program: LoopProgram, update: Update | undefined): Buffer[] {
+  const { inputs, inputGradients, seed, total, outputs, leaves } = program
+  return [
+    ...[...inputs, ...inputGradients, seed, total],
+    ...[...outputs, ...leaves].map(({ buffer }) => buffer),
+    ...nestsOf(program, update).flatMap(accessesOf).map(({ buffer }) => buffer),
+    ...(update?.slots ?? []),
+    ...(update?.settings ?? []).map(({ buffer }) => buffer),
+  ]
+}
 
 export class Layout {
   /** Bytes of a number. */
   readonly bytes: number
   readonly #shape: Shape
-  readonly #store: Store
-  readonly #addresses = new Map<Buffer, number>()
+  readonly #places: Map<Buffer, number>
   readonly #tables = new Map<Int32Array, number>()
 
-  constructor(store: Store, program: LoopProgram, nests: readonly Nest[], shape: Shape) {
+  constructor(store: Store, program: LoopProgram, uniform: Places, shape: Shape, update?: Update) {
     this.bytes = store.bytes
     this.#shape = shape
-    this.#store = store
-    this.#addresses.set(program.parameters, store.data)
-    if (program.gradient) this.#addresses.set(program.gradient, store.grad)
-    const { inputs, inputGradients, seed, total, outputs, leaves } = program
-    const used = nests.flatMap(accessesOf)
-    for (const buffer of [
-      ...[...inputs, ...inputGradients, seed, total],
-      ...[...outputs, ...leaves].map(({ buffer }) => buffer),
-      ...used.map(({ buffer }) => buffer),
-    ])
-      this.#place(buffer)
-    const tables = used.filter(({ table }) => table !== undefined)
-    for (const access of tables) this.#tables.set(access.table!, 4 * access.table!.length)
-    for (const [table, size] of this.#tables) this.#tables.set(table, store.allocate(size))
-    this.#fill(tables)
+    this.#places = new Map(uniform)
+    for (const buffer of buffersOf(program, update)) {
+      if (this.#places.has(buffer)) continue
+      this.#places.set(buffer, store.allocate(buffer.size * shape.examples * store.bytes))
+    }
+    for (const access of nestsOf(program, update).flatMap(accessesOf)) {
+      const { table } = access
+      if (table === undefined || this.#tables.has(table)) continue
+      this.#tables.set(table, store.allocate(4 * table.length))
+      this.#list(store, access)
+    }
   }
 
   /** Where a buffer begins. */
   addressOf(buffer: Buffer): number {
-    return this.#addresses.get(buffer)!
+    return this.#places.get(buffer)!
   }
 
   /** Where the addresses of an access through a table are listed, one 32-bit number each. */
@@ -46,23 +77,12 @@ export class Layout {
     return buffer.varying ? this.#shape.examples : 1
   }
 
-  #place(buffer: Buffer): void {
-    if (this.#addresses.has(buffer)) return
-    const size = buffer.size * this.apart(buffer) * this.bytes
-    this.#addresses.set(buffer, this.#store.allocate(size))
-  }
-
-  #fill(tables: readonly Access[]): void {
-    for (const buffer of this.#addresses.keys())
-      if (buffer.purpose === 'table')
-        this.#store.numbers(this.addressOf(buffer), buffer.size).set(buffer.numbers)
-    const memory = new DataView(this.#store.memory.buffer)
-    for (const access of tables) {
-      const { buffer, table } = access
-      const step = this.apart(buffer) * this.bytes
-      table!.forEach((place, turn) => {
-        memory.setInt32(this.tableOf(access) + 4 * turn, this.addressOf(buffer) + place * step, true)
-      })
-    }
+  #list(store: Store, access: Access): void {
+    const memory = new DataView(store.memory.buffer)
+    const start = this.addressOf(access.buffer)
+    const step = this.apart(access.buffer) * this.bytes
+    access.table!.forEach((place, turn) => {
+      memory.setInt32(this.tableOf(access) + 4 * turn, start + place * step, true)
+    })
   }
 }

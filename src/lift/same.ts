@@ -1,0 +1,38 @@
+import type { Value } from '../engine.ts'
+import type { Trace } from './trace.ts'
+
+/**
+ * Throws unless two runs of one function left the same graph: a function that draws random numbers,
+ * counts its calls or reads a clock computes something else at every call, and compiling would
+ * freeze one of them.
+ */
+export function refuseDifferent(one: Trace, other: Trace): void {
+  const places = new Map<Value, number>()
+  one.order.forEach((v, i) => places.set(v, i))
+  const others = new Map<Value, number>()
+  other.order.forEach((v, i) => others.set(v, i))
+  const inputs = other.inputs.flat()
+  one.inputs.flat().forEach((v, i) => {
+    places.set(v, -1 - i)
+    others.set(inputs[i]!, -1 - i)
+  })
+  const at = one.order.findIndex((v, i) => !agree(v, other.order[i]))
+  if (at < 0 && one.order.length === other.order.length) return
+  const what = one.order[Math.max(0, at)]?.op?.name ?? 'a number'
+  throw new TypeError(
+    'two runs of the function left different graphs' +
+      (at < 0 ? `, of ${one.order.length} and ${other.order.length} Values` : `, first at ${what}`) +
+      ': it draws random numbers, counts its calls, or depends on something that changes. Draw them ' +
+      'once outside of it, or pass them as an input.',
+  )
+
+  function agree(a: Value, b: Value | undefined): boolean {
+    if (b === undefined || a.op !== b.op) return false
+    if (a.op === undefined) {
+      const literals = a.first === null && b.first === null
+      return a === b || (literals ? Object.is(a.data, b.data) : places.get(a) === others.get(b))
+    }
+    const [x, y] = [a.inputs, b.inputs]
+    return x.length === y.length && x.every((xi, i) => places.get(xi) === others.get(y[i]!))
+  }
+}
