@@ -104,7 +104,7 @@ function stepOf(
   refuseBadParameters(parameters, optimizer)
   const program = programOf(trace, parameters, 'parameters')
   const update = optimizer && updateOf(optimizer, program.parameters, program.gradient!)
-  const runner = new Runner(Store.for(parameters, precision), program, trace.kinds, update)
+  const runner = new Runner(Store.for(parameters, precision), program, trace.kinds, update, optimizer)
   const count = parameters.length
   let unchecked = check
   const step = (...given: readonly BatchArgument[]): { loss: number } => {
@@ -125,7 +125,7 @@ function stepOf(
     }
     const loss = runner.run(batch) / (program.outputs[0]!.buffer.varying ? batch.examples : 1)
     if (!Number.isFinite(loss)) refuseBadNumbers(trace.kinds, batch)
-    else if (optimizer !== undefined) runner.advance(optimizer)
+    else if (optimizer !== undefined) runner.advance()
     return { loss }
   }
   return Object.assign(step, described(runner))

@@ -21,17 +21,26 @@ export class Runner {
   readonly store: Store
   readonly kinds: readonly InputKind[]
   readonly #update: Update | undefined
+  readonly #rule: UpdateRule | undefined
   readonly #places: Places
   readonly #kernels = new Map<number, Kernel>()
   #disposed = false
 
-  constructor(store: Store, program: LoopProgram, kinds: readonly InputKind[], update?: Update) {
+  constructor(
+    store: Store,
+    program: LoopProgram,
+    kinds: readonly InputKind[],
+    update?: Update,
+    rule?: UpdateRule,
+  ) {
     this.store = store
     this.program = program
     this.kinds = kinds
     this.#update = update
+    this.#rule = rule
     this.#places = uniformPlaces(store, program, update)
     store.retain()
+    if (rule) store.follow(this, () => this.#adopt())
   }
 
   /** The kernel for so many examples side by side. */
@@ -66,7 +75,8 @@ export class Runner {
   }
 
   /** Changes the parameters along their gradients, as the optimizer says. */
-  advance(rule: UpdateRule): void {
+  advance(): void {
+    const rule = this.#rule!
     const rate = rule.rate()
     rule.steps++
     for (const { buffer, at } of this.#update!.settings) this.uniform(buffer)[0] = at(rate, rule.steps)
@@ -80,9 +90,23 @@ export class Runner {
   }
 
   dispose(): void {
-    if (!this.#disposed) this.store.release()
+    if (this.#disposed) return
+    if (this.#rule) this.#rule.state = this.#rule.state.map((slot) => Array.from(slot))
+    this.store.unfollow(this)
+    this.store.release()
     this.#disposed = true
     this.#kernels.clear()
+  }
+
+  /** From now on the optimizer's memory is in the kernel's, wherever that lies. */
+  #adopt(): void {
+    this.#rule!.state = this.#update!.slots.map((slot, k) => {
+      const memory = this.uniform(slot)
+      const before = this.#rule!.state[k]!
+      // Memory that has moved took its numbers along, and its old views are empty.
+      if (before.length > 0) memory.set(Array.from(before))
+      return memory
+    })
   }
 
   #begin(kernel: Kernel, examples: number): void {

@@ -28,6 +28,7 @@ export class Store {
   readonly data: number
   readonly grad: number
   readonly #pages: Page[] = []
+  readonly #followers = new Map<object, () => void>()
   #end = 0
   #users = 0
 
@@ -90,6 +91,16 @@ export class Store {
       : new Float32Array(buffer, address, length)
   }
 
+  /** Calls `refresh` now, and whenever memory has moved. */
+  follow(who: object, refresh: () => void): void {
+    this.#followers.set(who, refresh)
+    refresh()
+  }
+
+  unfollow(who: object): void {
+    this.#followers.delete(who)
+  }
+
   /** One more kernel uses the store. */
   retain(): void {
     this.#users++
@@ -120,6 +131,7 @@ export class Store {
       page.data = this.numbers(this.data + offset, page.length)
       page.grad = this.numbers(this.grad + offset, page.length)
     })
+    for (const refresh of this.#followers.values()) refresh()
   }
 }
 

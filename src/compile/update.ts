@@ -25,6 +25,8 @@ export interface UpdateRule {
   readonly slots: number
   /** Steps taken. */
   steps: number
+  /** What it remembers, a list for each slot; `compile` keeps them in the kernel's memory. */
+  state: readonly { readonly length: number; [parameter: number]: number }[]
   /** The learning rate of the next step. */
   rate(): number
   update<T>(m: Algebra<T>, of: UpdateOf<T>): { parameter: T; state: readonly T[] }
