@@ -6,7 +6,7 @@ import { type Access, type Expression, type Nest, totalAccess } from '../lift/in
 import { readsOf } from '../lift/expression.ts'
 import type { Layout } from './layout.ts'
 import type { Axis, Schedule } from './schedule.ts'
-import type { Lanes, Vectors } from './vectors.ts'
+import type { Filled, Vectors } from './vectors.ts'
 import type { FunctionBuilder, Variable } from './wasm/function.ts'
 import { type Node, op } from './wasm/node.ts'
 
@@ -42,7 +42,7 @@ class NestCode {
   /** By the distances that an access moves on each axis: where it has come to. */
   #cursors: ReadonlyMap<string, Node> = new Map()
   /** Which lanes hold turns of the axis that fills them. */
-  #lanes: Lanes = 'first'
+  #lanes: Filled = 'first'
   /** All places that are computed together. */
   #tile: readonly Place[] = []
   /** What is computed already: in this stretch of code first, then in those around it. */
@@ -219,7 +219,7 @@ class NestCode {
     const whole = this.#lanes !== 'first' && this.#stride(target, along) === 1
     const [address, offset] = this.#address(target, place)
     if (whole) this.#f.store('v128.store', address, value, { offset })
-    else this.#v.storeFirst(this.#f, address, value, offset)
+    else this.#v.storeFirst(address, value, offset)
   }
 
   /** The number of `x` at a place, as far as possible computed once for all places that share it. */
@@ -306,7 +306,7 @@ interface Piece {
   readonly count: number
   /** Vectors, or turns, that it does at once. */
   readonly unrolled: number
-  readonly lanes: Lanes
+  readonly lanes: Filled
 }
 
 /** An axis in pieces: whole tiles, the rest in vectors, the rest of that turn by turn. */

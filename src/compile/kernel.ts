@@ -5,10 +5,12 @@ import { Layout, type Places } from './layout.ts'
 import { scheduleOf, type Shape } from './schedule.ts'
 import type { Store } from './store.ts'
 import type { Update } from './update.ts'
+import { Lanes } from './math/lanes.ts'
+import { type Routine, routineOf } from './math/routines.ts'
 import { Vectors } from './vectors.ts'
 import { FunctionBuilder } from './wasm/function.ts'
 import { encodeModule } from './wasm/module.ts'
-import { op } from './wasm/node.ts'
+import { type Node, op } from './wasm/node.ts'
 import { type Exports, instantiate } from './webassembly.ts'
 
 /** What a kernel is made of, and what it does. */
@@ -33,15 +35,12 @@ export function kernelOf(
   const nests = update?.nests ?? []
   const layout = new Layout(store, program, uniform, shape, update)
   const later = each.map((nest) => (nest.target.buffer.varying ? nest : { ...nest, adds: true }))
-  const code = (name: string, list: readonly Nest[]): FunctionBuilder =>
-    functionOf(name, list, store, layout, shape)
-  const binary = encodeModule([
-    code('before', before),
-    code('first', each),
-    code('next', later),
-    code('after', after),
-    code('update', nests),
-  ])
+  const called = new Set<Routine>()
+  const functions = Object.entries({ before, first: each, next: later, after, update: nests }).map(
+    ([name, list]) => functionOf(name, list, store, layout, shape, called),
+  )
+  const lanes = new Lanes(store.precision)
+  const binary = encodeModule([...functions, ...[...called].map((name) => routineOf(lanes, name))])
   return { shape, layout, binary, exports: instantiate(binary, store.memory) }
 }
 
@@ -52,19 +51,19 @@ function functionOf(
   store: Store,
   layout: Layout,
   shape: Shape,
+  called: Set<Routine>,
 ): FunctionBuilder {
   const f = new FunctionBuilder(name, ['i32'])
-  const v = new Vectors(f, store.precision)
-  if (shape.examples > 1) v.examples = f.let(maskOf(store, f))
+  const examples = shape.examples > 1 ? f.let(maskOf(store, f)) : undefined
+  const v = new Vectors(f, store.precision, called, examples)
   for (const nest of nests) f.scope(() => emitNest(f, v, layout, nest, scheduleOf(nest, shape)))
   return f
 }
 
 /** All bits of the lanes before the number that the function is given. */
-function maskOf({ precision, bytes }: Store, f: FunctionBuilder): ReturnType<typeof op> {
+function maskOf({ precision }: Store, f: FunctionBuilder): Node {
   const lanes = precision === 'f64' ? Float64Array.of(0, 1) : Float32Array.of(0, 1, 2, 3)
   const numbers = op('v128.const', { bytes: new Uint8Array(lanes.buffer) })
-  void bytes
   const count = f.parameter(0)
   return precision === 'f64'
     ? op('f64x2.lt', numbers, op('f64x2.splat', op('f64.convert_i32_s', count)))

@@ -18,6 +18,12 @@ interface UpdateOf<T> {
   readonly step: T
 }
 
+/** Numbers in a list that can be written to. */
+interface Slot extends Iterable<number> {
+  readonly length: number
+  [parameter: number]: number
+}
+
 /** What `compile` needs of an optimizer; those of `chainrule/optim` are such. */
 export interface UpdateRule {
   readonly parameters: readonly unknown[]
@@ -26,7 +32,7 @@ export interface UpdateRule {
   /** Steps taken. */
   steps: number
   /** What it remembers, a list for each slot; `compile` keeps them in the kernel's memory. */
-  state: readonly { readonly length: number; [parameter: number]: number }[]
+  state: readonly Slot[]
   /** The learning rate of the next step. */
   rate(): number
   update<T>(m: Algebra<T>, of: UpdateOf<T>): { parameter: T; state: readonly T[] }

@@ -1,29 +1,35 @@
-/** Arithmetic on vectors of one precision, as WebAssembly. */
-import { type Algebra, type Num, numbers, type Row } from '../ops.ts'
+/** Arithmetic on vectors of one precision, as code in a function. */
+import { type Algebra, type Num, type Row } from '../ops.ts'
+import { type Lane, Lanes } from './math/lanes.ts'
+import { type Routine, routines } from './math/routines.ts'
 import type { Precision } from './store.ts'
 import type { FunctionBuilder } from './wasm/function.ts'
 import { i32, type Node, op } from './wasm/node.ts'
 
 /** The lanes in which a vector holds turns of a loop: all, the first alone, or those of real examples. */
-export type Lanes = 'all' | 'first' | 'examples'
+export type Filled = 'all' | 'first' | 'examples'
 
 export class Vectors {
+  readonly lanes: Lanes
   readonly width: number
   readonly bytes: number
   readonly zero: Node
+  /** Functions that the code calls. */
+  readonly called: Set<Routine>
   readonly #f: FunctionBuilder
-  readonly #precision: Precision
   readonly #algebra: Algebra<Node>
-  readonly #constants = new Map<number, Node>()
-  #examples: Node | undefined
+  readonly #examples: Node | undefined
 
-  constructor(f: FunctionBuilder, precision: Precision) {
+  /** `examples`: all bits of the lanes that hold examples, in the last vector of a batch. */
+  constructor(f: FunctionBuilder, precision: Precision, called: Set<Routine>, examples?: Node) {
+    this.lanes = new Lanes(precision)
+    this.width = this.lanes.width
+    this.bytes = this.lanes.bytes
+    this.zero = this.lanes.all(0)
+    this.called = called
     this.#f = f
-    this.#precision = precision
-    this.width = precision === 'f64' ? 2 : 4
-    this.bytes = precision === 'f64' ? 8 : 4
-    this.zero = this.constant(0)
-    this.#algebra = this.#basis()
+    this.#examples = examples
+    this.#algebra = algebraOf(this.lanes, (name, a) => this.#call(name, a))
   }
 
   address(x: number): Node {
@@ -31,132 +37,107 @@ export class Vectors {
   }
 
   constant(x: number): Node {
-    const bytes = new Uint8Array(16)
-    const view = this.#precision === 'f64' ? new Float64Array(bytes.buffer) : new Float32Array(bytes.buffer)
-    return op('v128.const', { bytes: new Uint8Array(view.fill(x).buffer) })
-  }
-
-  splat(address: Node, offset: number): Node {
-    return op(this.#precision === 'f64' ? 'v128.load64_splat' : 'v128.load32_splat', address, { offset })
-  }
-
-  storeFirst(f: FunctionBuilder, address: Node, value: Node, offset: number): void {
-    f.store(this.#precision === 'f64' ? 'v128.store64_lane' : 'v128.store32_lane', address, value, { offset, lane: 0 })
+    return this.lanes.all(x)
   }
 
   add(a: Node, b: Node): Node {
-    return this.#two('add', a, b)
+    return this.lanes.add(a, b)
   }
 
-  #two(name: 'add' | 'sub' | 'mul' | 'div' | 'lt' | 'gt' | 'le' | 'ge' | 'eq' | 'ne' | 'min' | 'max', a: Node, b: Node): Node {
-    return op(this.#precision === 'f64' ? `f64x2.${name}` : `f32x4.${name}`, a, b)
+  /** The number at an address, in every lane. */
+  splat(address: Node, offset: number): Node {
+    return op(this.bytes === 8 ? 'v128.load64_splat' : 'v128.load32_splat', address, { offset })
   }
 
-  /** Lanes before this one hold examples, in the last vector of a batch. */
-  set examples(mask: Node) {
-    this.#examples = mask
+  storeFirst(address: Node, value: Node, offset: number): void {
+    const name = this.bytes === 8 ? 'v128.store64_lane' : 'v128.store32_lane'
+    this.#f.store(name, address, value, { offset, lane: 0 })
   }
 
   /** `value` in the lanes that count, 0 in the others. */
-  masked(value: Node, lanes: Lanes): Node {
-    if (lanes === 'all') return value
-    if (lanes === 'examples') return this.#examples ? op('v128.and', value, this.#examples) : value
-    return op('v128.and', value, op('v128.const', { bytes: Uint8Array.from({ length: 16 }, (_, i) => (i < this.bytes ? 255 : 0)) }))
+  masked(value: Node, filled: Filled): Node {
+    if (filled === 'all' || (filled === 'examples' && this.#examples === undefined)) return value
+    const first = Uint8Array.from({ length: 16 }, (_, i) => (i < this.bytes ? 255 : 0))
+    return op('v128.and', value, filled === 'examples' ? this.#examples! : op('v128.const', { bytes: first }))
   }
 
   /** The sum over all lanes, in the first. */
   sumLanes(x: Node): Node {
-    let sum = this.#f.let(x)
+    let sum = x
     for (let distance = 8; distance >= this.bytes; distance /= 2)
-      sum = this.#f.let(this.add(sum, this.#shuffled(sum, sum, (i) => (i + distance) % 16)))
+      sum = this.add(sum, shuffled(sum, sum, (i) => (i + distance) % 16))
     return sum
   }
 
   /** The sum over all lanes of each of `width` vectors, in a lane for each. */
   sumEach(vectors: readonly Node[]): Node {
     let list = vectors
-    for (let size = this.bytes; list.length > 1; size *= 2) {
-      const next: Node[] = []
-      for (let k = 0; k < list.length; k += 2) {
-        const [a, b] = [this.#f.let(list[k]!), this.#f.let(list[k + 1]!)]
-        next.push(this.add(this.#shuffled(a, b, halves(size, 0)), this.#shuffled(a, b, halves(size, 1))))
-      }
-      list = next
-    }
+    for (let size = this.bytes; list.length > 1; size *= 2)
+      list = pairs(list).map(([a, b]) =>
+        this.add(shuffled(a, b, pieces(size, 0)), shuffled(a, b, pieces(size, 1))),
+      )
     return list[0]!
-  }
-
-  #shuffled(a: Node, b: Node, from: (byte: number) => number): Node {
-    return op('i8x16.shuffle', a, b, { bytes: Uint8Array.from({ length: 16 }, (_, i) => from(i)) })
   }
 
   /** A row of the table: by the basis, or as its lowering says. */
   apply(row: Row, args: readonly Node[]): Node {
-    const given = args.map((x) => (x.kind === 'op' ? this.#f.let(x) : x))
-    const basis = (this.#algebra as unknown as Record<string, (...x: Node[]) => Node>)[row.name]
-    if (basis) return basis(...given)
-    return (row as Row<1>).lower!(this.#algebra, ...(given as [Node]))
+    const basis = this.#algebra as unknown as Record<string, (...x: readonly Node[]) => Node>
+    if (Object.hasOwn(basis, row.name)) return basis[row.name]!(...args)
+    return (row as Row<1>).lower!(this.#algebra, ...(args as [Node]))
   }
 
-  #basis(): Algebra<Node> {
-    const lift = (x: Num<Node>): Node => (typeof x === 'number' ? this.constant(x) : this.#keep(x))
-    const one = this.constant(1)
-    const two = (name: Parameters<Vectors['add']> extends never ? never : 'add' | 'sub' | 'mul' | 'div') => (a: Num<Node>, b: Num<Node>) =>
-      this.#two(name, lift(a), lift(b))
-    const compare = (name: 'lt' | 'gt' | 'le' | 'ge' | 'eq') => (a: Num<Node>, b: Num<Node>) =>
-      op('v128.and', this.#two(name, lift(a), lift(b)), one)
-    const single = (name: 'abs' | 'neg' | 'sqrt') => (a: Num<Node>) =>
-      op(this.#precision === 'f64' ? `f64x2.${name}` : `f32x4.${name}`, lift(a))
-    const missing = (name: string) => (): never => {
-      throw new Error(`${name} is not there yet`)
-    }
-    void numbers
-    return {
-      add: two('add'),
-      sub: two('sub'),
-      mul: two('mul'),
-      div: two('div'),
-      pow: (a, b) => {
-        if (b === 2) { const x = lift(a); return this.#two('mul', x, x) }
-        if (b === 1) return lift(a)
-        const exponent = typeof b === 'number' ? b : b.kind === 'op' && b.name === 'v128.const' ? (this.#precision === 'f64' ? new Float64Array(b.immediates.bytes!.slice().buffer)[0] : new Float32Array(b.immediates.bytes!.slice().buffer)[0]) : NaN
-        if (exponent === 2) { const x = lift(a); return this.#two('mul', x, x) }
-        if (exponent === 1) return lift(a)
-        throw new Error('pow is not there yet')
-      },
-      max: (a, b) => this.#two('max', lift(a), lift(b)),
-      min: (a, b) => this.#two('min', lift(a), lift(b)),
-      gt: compare('gt'),
-      lt: compare('lt'),
-      ge: compare('ge'),
-      le: compare('le'),
-      eq: compare('eq'),
-      neg: single('neg'),
-      abs: single('abs'),
-      sqrt: single('sqrt'),
-      exp: missing('exp'),
-      expm1: missing('expm1'),
-      log: missing('log'),
-      log1p: missing('log1p'),
-      sin: missing('sin'),
-      cos: missing('cos'),
-      tanh: missing('tanh'),
-      erf: missing('erf'),
-      select: (c, a, b) => op('v128.bitselect', lift(b), lift(a), this.#two('eq', lift(c), this.zero)),
-    }
-  }
-
-  #keep(x: Node): Node {
-    return x.kind === 'op' && x.name !== 'v128.const' ? this.#f.let(x) : x
+  #call(callee: Routine, a: Node): Node {
+    this.called.add(callee)
+    return { kind: 'call', type: 'v128', callee, operands: [a] }
   }
 }
 
+/** The basis of the table in instructions, and calls of routines. */
+function algebraOf(m: Lanes, call: (name: Routine, a: Node) => Node): Algebra<Node> {
+  const compared = (name: 'gt' | 'lt' | 'ge' | 'le' | 'eq') => (a: Num<Node>, b: Num<Node>) =>
+    op('v128.and', m.two(name, a, b), m.all(1))
+  const called = Object.fromEntries(
+    Object.keys(routines).map((name) => [name, (a: Lane) => call(name as Routine, m.all(a))]),
+  ) as Record<Routine, (a: Lane) => Node>
+  return {
+    ...called,
+    add: (a, b) => m.add(a, b),
+    sub: (a, b) => m.sub(a, b),
+    mul: (a, b) => m.mul(a, b),
+    div: (a, b) => m.div(a, b),
+    max: (a, b) => m.two('max', a, b),
+    min: (a, b) => m.two('min', a, b),
+    gt: compared('gt'),
+    lt: compared('lt'),
+    ge: compared('ge'),
+    le: compared('le'),
+    eq: compared('eq'),
+    neg: (a) => m.one('neg', a),
+    abs: (a) => m.one('abs', a),
+    sqrt: (a) => m.one('sqrt', a),
+    select: (condition, a, b) => m.pick(m.two('ne', condition, 0), a, b),
+    pow: (a, b) => {
+      const exponent = typeof b === 'number' ? b : m.constantIn(b)
+      if (exponent === 1) return m.all(a)
+      if (exponent === 2) return m.mul(m.all(a), m.all(a))
+      throw new Error('pow is not there yet')
+    },
+  }
+}
+
+function shuffled(a: Node, b: Node, from: (byte: number) => number): Node {
+  return op('i8x16.shuffle', a, b, { bytes: Uint8Array.from({ length: 16 }, (_, i) => from(i)) })
+}
+
 /** Of every pair of pieces of `size` bytes, the first or the second, from both operands in turn. */
-function halves(size: number, which: number): (byte: number) => number {
+function pieces(size: number, which: 0 | 1): (byte: number) => number {
   return (i) => {
     const piece = Math.floor(i / size)
-    const pair = piece >> 1
-    const operand = piece & 1
+    const [pair, operand] = [piece >> 1, piece & 1]
     return operand * 16 + (pair * 2 + which) * size + (i % size)
   }
+}
+
+function pairs<T>(list: readonly T[]): [T, T][] {
+  return Array.from({ length: list.length / 2 }, (_, k) => [list[2 * k]!, list[2 * k + 1]!])
 }

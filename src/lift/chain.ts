@@ -1,10 +1,11 @@
 import type { Value } from '../engine.ts'
 import { ops } from '../ops.ts'
+import { Numbering, operandsOf } from './numbering.ts'
 
 /** Chains of additions in a graph: a + b + c + … is one sum, as if it had been written so. */
 export interface Chains {
-  /** Additions inside a chain: they are no Values of their own any more. */
-  readonly absorbed: ReadonlySet<Value>
+  /** Whether `v` is inside a chain: then it is no Value of its own any more. */
+  absorbs(v: Value): boolean
   /** What the chain that ends in `v` adds up, in order; undefined where none ends. */
   terms(v: Value): Value[] | undefined
 }
@@ -14,25 +15,27 @@ export interface Chains {
  * possible. `total = total.add(term)` in a loop is how people write a sum.
  */
 export function chainsOf(order: readonly Value[], outputs: readonly Value[]): Chains {
-  const uses = new Map<Value, number>()
-  const use = (v: Value): void => void (v.op === ops.add && uses.set(v, (uses.get(v) ?? 0) + 1))
-  for (const v of order) v.inputs.forEach(use)
+  const uses = new Numbering()
+  const use = (v: Value): void => {
+    if (v.op === ops.add) uses.set(v, Math.max(0, uses.get(v)) + 1)
+  }
+  for (const v of order) for (const x of operandsOf(v)) use(x)
   outputs.forEach(use)
   const inner = (v: Value): Value | undefined =>
-    v.op === ops.add ? v.inputs.find((x) => x.op === ops.add && uses.get(x) === 1) : undefined
+    v.op === ops.add ? operandsOf(v).find((x) => x.op === ops.add && uses.get(x) === 1) : undefined
   const absorbed = new Set(order.flatMap((v) => inner(v) ?? []))
   return {
-    absorbed,
+    absorbs: (v) => v.op === ops.add && absorbed.has(v),
     terms(v) {
       if (inner(v) === undefined) return undefined
       const terms: Value[] = []
       let end = v
       for (let next = inner(end); next !== undefined; next = inner(end)) {
-        const [first, second] = end.inputs
+        const [first, second] = operandsOf(end)
         terms.push(next === first ? second! : first!)
         end = next
       }
-      return [...end.inputs, ...terms.reverse()]
+      return [...operandsOf(end), ...terms.reverse()]
     },
   }
 }

@@ -5,6 +5,7 @@
 import type { Value } from '../engine.ts'
 import { ops, type Row } from '../ops.ts'
 import { chainsOf } from './chain.ts'
+import { Numbering, operandsOf } from './numbering.ts'
 import type { Trace } from './trace.ts'
 
 /** Where the numbers of a group without an operation come from. */
@@ -64,7 +65,7 @@ export function groupsOf(trace: Trace, parameters: readonly Value[]): Grouping {
   const order = trace.order
   grouper.tellLiterals(order)
   const chains = chainsOf(order, trace.outputs)
-  for (const v of order) if (!chains.absorbed.has(v)) grouper.add(v, chains.terms(v))
+  for (const v of order) if (!chains.absorbs(v)) grouper.add(v, chains.terms(v))
   const outputs = trace.outputs.map((y) => grouper.member(y))
   return { groups: grouper.finish(), outputs, scalars: order.length }
 }
@@ -77,7 +78,10 @@ class Grouper {
   /** For each group, one list of positions for each of its runs. */
   readonly #places = new Map<Growing, number[][]>()
   readonly #bySignature = new Map<string, Growing>()
-  readonly #members = new Map<Value, Member>()
+  /** For every Value, by its number: its group's number, and its own place there. */
+  readonly #numbers = new Numbering()
+  readonly #groupOf: number[] = []
+  readonly #placeOf: number[] = []
   readonly #rows = new Map<Row, number>()
   #tellsLiterals = true
 
@@ -88,7 +92,15 @@ class Grouper {
   }
 
   member(v: Value): Member {
-    return this.#members.get(v)!
+    const number = this.#numbers.get(v)
+    return { group: this.#groups[this.#groupOf[number]!]!, at: this.#placeOf[number]! }
+  }
+
+  /** Enters `v` as the next member of a group. */
+  #enter(v: Value, group: Growing): void {
+    const number = this.#groupOf.push(group.number) - 1
+    this.#placeOf.push(group.count++)
+    this.#numbers.set(v, number)
   }
 
   /** Decides whether x · 2 and x · 3 are different work, or the same work on numbers of a table. */
@@ -99,42 +111,67 @@ class Grouper {
 
   addLeaves(origin: Origin, leaves: readonly Value[], input = 0): void {
     const varying = origin === 'input' || origin === 'index'
-    const group = this.#group(`${origin} ${input}`, { origin, input, varying })
+    const group = this.#group(`${origin} ${input}`, () => ({ origin, input, varying }))
     for (const leaf of leaves) {
-      this.#members.set(leaf, { group, at: group.count++ })
+      this.#enter(leaf, group)
       group.leaves.push(leaf)
     }
   }
 
   /** Enters `v` into its group; `terms`, if it is the end of a chain of additions. */
   add(v: Value, terms: readonly Value[] | undefined): void {
-    if (this.#members.has(v)) return
-    if (v.op !== undefined) this.#addOperation(v, terms ? ops.sum : v.op, terms ?? v.inputs)
+    if (this.#numbers.get(v) >= 0) return
+    if (v.op !== undefined) this.#addOperation(v, terms ? ops.sum : v.op, terms ?? operandsOf(v))
     else if (v.first === null) this.#addLiteral(v)
     else this.addLeaves('leaf', [v])
   }
 
   #addLiteral(v: Value): void {
     const kind = this.#tellsLiterals ? (Object.is(v.data, -0) ? '-0' : `${v.data}`) : 'any'
-    const group = this.#group(`literal ${kind}`, { origin: 'literal' })
-    this.#members.set(v, { group, at: group.count++ })
+    const group = this.#group(`literal ${kind}`, () => ({ origin: 'literal' as const }))
+    this.#enter(v, group)
     group.literals.push(v.data)
   }
 
   #addOperation(v: Value, op: Row, inputs: readonly Value[]): void {
-    const members = inputs.map((x) => this.member(x))
-    const stretches = op.arity === 'variadic' ? stretchesOf(members) : members.map((x) => [x])
-    const kinds = stretches.map((s) => `${s[0]!.group.number}×${s.length}`)
-    const group = this.#group(`${this.#numberOf(op)}(${kinds.join()})`, {
-      op,
-      varying: members.some((x) => x.group.varying),
-      runs: stretches.map((s) => ({ source: s[0]!.group, length: s.length, positions: none })),
+    const numbers = inputs.map((x) => this.#numbers.get(x))
+    const ends = this.#stretches(numbers, op.arity === 'variadic')
+    const group = this.#group(this.#signature(op, numbers, ends), () => {
+      const sources = ends.map((_, k) => this.#groups[this.#groupOf[numbers[ends[k - 1] ?? 0]!]!]!)
+      return {
+        op,
+        varying: sources.some(({ varying }) => varying),
+        runs: sources.map((source, k) => ({
+          source,
+          length: ends[k]! - (ends[k - 1] ?? 0),
+          positions: none,
+        })),
+      }
     })
-    stretches.forEach((stretch, k) => {
-      const list = this.#places.get(group)![k]!
-      for (const { at } of stretch) list.push(at)
+    const places = this.#places.get(group)!
+    let k = 0
+    numbers.forEach((number, i) => {
+      if (i === ends[k]) k++
+      places[k]!.push(this.#placeOf[number]!)
     })
-    this.#members.set(v, { group, at: group.count++ })
+    this.#enter(v, group)
+  }
+
+  /** Where stretches of operands of one group end; operands of a fixed arity stand for themselves. */
+  #stretches(numbers: readonly number[], long: boolean): number[] {
+    const ends: number[] = []
+    numbers.forEach((number, i) => {
+      const next = numbers[i + 1]
+      if (!long || next === undefined || this.#groupOf[next] !== this.#groupOf[number])
+        ends.push(i + 1)
+    })
+    return ends
+  }
+
+  #signature(op: Row, numbers: readonly number[], ends: readonly number[]): string {
+    let text = `${this.#numberOf(op)}`
+    for (const end of ends) text += ` ${this.#groupOf[numbers[end - 1]!]}×${end}`
+    return text
   }
 
   #numberOf(op: Row): number {
@@ -143,10 +180,10 @@ class Grouper {
     return number
   }
 
-  #group(signature: string, what: Partial<Growing>): Growing {
+  #group(signature: string, what: () => Partial<Growing>): Growing {
     const found = this.#bySignature.get(signature)
     if (found !== undefined) return found
-    const fresh = { ...blank(), number: this.#groups.length, ...what }
+    const fresh = { ...blank(), number: this.#groups.length, ...what() }
     this.#groups.push(fresh)
     this.#places.set(fresh, fresh.runs.map(() => []))
     this.#bySignature.set(signature, fresh)
@@ -168,15 +205,4 @@ function blank(): Growing {
     literals: [],
     leaves: [],
   }
-}
-
-/** Neighbours in a list of operands that lie in one group belong together. */
-function stretchesOf(members: readonly Member[]): Member[][] {
-  const stretches: Member[][] = []
-  for (const member of members) {
-    const last = stretches.at(-1)
-    if (last?.[0]!.group === member.group) last.push(member)
-    else stretches.push([member])
-  }
-  return stretches
 }

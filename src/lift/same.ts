@@ -1,4 +1,5 @@
 import type { Value } from '../engine.ts'
+import { Numbering, operandsOf } from './numbering.ts'
 import type { Trace } from './trace.ts'
 
 /**
@@ -7,14 +8,13 @@ import type { Trace } from './trace.ts'
  * freeze one of them.
  */
 export function refuseDifferent(one: Trace, other: Trace): void {
-  const places = new Map<Value, number>()
+  const [places, others] = [new Numbering(), new Numbering()]
   one.order.forEach((v, i) => places.set(v, i))
-  const others = new Map<Value, number>()
   other.order.forEach((v, i) => others.set(v, i))
   const inputs = other.inputs.flat()
   one.inputs.flat().forEach((v, i) => {
-    places.set(v, -1 - i)
-    others.set(inputs[i]!, -1 - i)
+    places.set(v, one.order.length + i)
+    others.set(inputs[i]!, one.order.length + i)
   })
   const at = one.order.findIndex((v, i) => !agree(v, other.order[i]))
   if (at < 0 && one.order.length === other.order.length) return
@@ -32,7 +32,7 @@ export function refuseDifferent(one: Trace, other: Trace): void {
       const literals = a.first === null && b.first === null
       return a === b || (literals ? Object.is(a.data, b.data) : places.get(a) === others.get(b))
     }
-    const [x, y] = [a.inputs, b.inputs]
+    const [x, y] = [operandsOf(a), operandsOf(b)]
     return x.length === y.length && x.every((xi, i) => places.get(xi) === others.get(y[i]!))
   }
 }

@@ -25,6 +25,8 @@ export interface FitOptions {
   readonly patience?: number
   /** End with the weights of the best validation loss. Default true where there is validation. */
   readonly keepBest?: boolean
+  /** Compile the training step, which is many times faster; false runs it Value by Value. Default true. */
+  readonly compile?: boolean
   /** Called after each step. */
   readonly onProgress?: (report: ProgressReport) => void
   /** Ends the training after the step under way; what was learned stays. */

@@ -14,6 +14,7 @@ const defaults = {
   validation: 0,
   patience: undefined,
   keepBest: true,
+  compile: true,
   onProgress: undefined,
   signal: undefined,
   store: undefined,

@@ -3,12 +3,12 @@ import type { Optimizer } from '../optim/index.ts'
 import { Random } from '../random.ts'
 import { loadCheckpoint, type Progress, saveCheckpoint } from './checkpoint.ts'
 import { Clock } from './clock.ts'
-import { type Evaluation, evaluate, type Model } from './evaluate.ts'
+import type { Evaluation, Model } from './evaluate.ts'
 import type { FitOptions, FitResult, ProgressReport } from './fit.ts'
 import { type Objective, objectiveFor } from './objective.ts'
 import { divided, optimizerOf, type Plan, planned } from './options.ts'
 import { describe, fingerprint, type RunSettings } from './settings.ts'
-import { eagerStep, type Step } from './step.ts'
+import { compiledExecution, eagerExecution, type Execution, type Work } from './execution.ts'
 
 /** One run of `fit`: what is fixed for its duration, and the progress that a checkpoint stores. */
 export class Training {
@@ -18,7 +18,7 @@ export class Training {
   readonly #validation: Examples | undefined
   readonly #objective: Objective
   readonly #optimizer: Optimizer
-  readonly #step: Step
+  #execution: Execution
   readonly #settings: RunSettings
   readonly #clock = new Clock()
   #progress: Progress
@@ -26,16 +26,25 @@ export class Training {
   constructor(model: Model, data: Examples, options: FitOptions) {
     this.#model = model
     this.#options = planned(options)
-    const { seed, l2, loss, optimizer } = this.#options
+    const { seed, loss, optimizer } = this.#options
     ;[this.#data, this.#validation] = divided(data, this.#options)
     this.#optimizer = optimizerOf(model, optimizer)
     this.#objective = objectiveFor(loss, data, model.forward(data.X[0]!).length)
-    this.#step = eagerStep(model, this.#objective, this.#optimizer, l2)
+    this.#execution = eagerExecution(this.#work)
     this.#settings = this.#described()
     this.#progress = { ...beginning, random: new Random(seed).state, history: [] }
   }
 
   async run(): Promise<FitResult> {
+    if (this.#options.compile) this.#execution = await compiledExecution(this.#work)
+    try {
+      return await this.#run()
+    } finally {
+      this.#execution.end()
+    }
+  }
+
+  async #run(): Promise<FitResult> {
     await this.#resume()
     await this.#save() // a store that cannot be written to fails here, not after the work
     let ended: FitResult['ended'] = this.#patienceLost() ? 'early' : 'finished'
@@ -65,7 +74,7 @@ export class Training {
   #take(batch: readonly number[]): void {
     const p = this.#progress
     const rate = this.#optimizer.rate()
-    const loss = this.#step(this.#data, batch)
+    const loss = this.#execution.step(this.#data, batch)
     if (!Number.isFinite(loss))
       throw new RangeError(
         `the loss became ${loss} in epoch ${p.epoch + 1}, step ${p.stepInEpoch + 1}, at a learning ` +
@@ -134,8 +143,18 @@ export class Training {
     }
   }
 
+  get #work(): Work {
+    return {
+      model: this.#model,
+      objective: this.#objective,
+      optimizer: this.#optimizer,
+      decay: this.#options.l2,
+      inputs: this.#data.X[0]!.length,
+    }
+  }
+
   #evaluate(data: Examples): Evaluation {
-    return evaluate(this.#model, data, this.#objective)
+    return this.#execution.evaluate(data)
   }
 
   #weights(): number[] {
@@ -180,7 +199,7 @@ export class Training {
       seed,
       precision: 'f64',
       threads: 1,
-      execution: 'eager',
+      execution: this.#options.compile ? 'compiled' : 'eager',
       batchSize,
       l2,
       ...describe(this.#model, this.#optimizer, this.#objective, loss),

@@ -45,10 +45,42 @@ export class FunctionBuilder {
   }
 
   set({ index }: Variable, value: Node): void {
+    const once = this.#shared(value)
     this.#body.push((code) => {
-      code.value(value)
+      code.value(once)
       code.local('set', index)
     })
+  }
+
+  /** The same expression, in which what occurs more than once is computed before. */
+  #shared(root: Node): Node {
+    const uses = new Map<Node, number>()
+    const count = (node: Node): void => {
+      const before = uses.get(node) ?? 0
+      uses.set(node, before + 1)
+      if (before === 0 && 'operands' in node) node.operands.forEach(count)
+    }
+    count(root)
+    const done = new Map<Node, Node>()
+    const visit = (node: Node): Node => {
+      if (!('operands' in node) || node.operands.length === 0) return node
+      const known = done.get(node)
+      if (known !== undefined) return known
+      const same: Node = { ...node, operands: node.operands.map(visit) }
+      const ready = uses.get(node)! > 1 ? this.#computed(same) : same
+      done.set(node, ready)
+      return ready
+    }
+    return visit(root)
+  }
+
+  #computed(value: Node): Node {
+    const variable = this.local(value.type)
+    this.#body.push((code) => {
+      code.value(value)
+      code.local('set', variable.index)
+    })
+    return variable.get()
   }
 
   /** Computes `value` now; what is returned reads it. */
@@ -59,12 +91,14 @@ export class FunctionBuilder {
   }
 
   store(name: InstructionName, address: Node, value: Node, immediates: Immediates): void {
-    this.#body.push((code) => code.value(op(name, address, value, immediates)))
+    const statement = this.#shared(op(name, address, value, immediates))
+    this.#body.push((code) => code.value(statement))
   }
 
   /** The result of the function, if it has one. */
   give(value: Node): void {
-    this.#body.push((code) => code.value(value))
+    const once = this.#shared(value)
+    this.#body.push((code) => code.value(once))
   }
 
   call(callee: string): void {

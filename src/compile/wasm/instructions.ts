@@ -25,8 +25,8 @@ export interface Instruction {
   readonly immediate: Immediate
 }
 
-/** What follows the opcode: nothing, an offset, a lane, both, or 16 bytes. */
-export type Immediate = 'none' | 'offset' | 'lane' | 'offset lane' | 'bytes'
+/** What follows the opcode: nothing, an offset, an offset and a lane, or 16 bytes. */
+export type Immediate = 'none' | 'offset' | 'offset lane' | 'bytes'
 
 const row =
   (immediate: Immediate) =>
@@ -36,10 +36,9 @@ const row =
     gives,
     immediate,
   })
-const [plain, memory, lane, memoryLane, bytes] = [
+const [plain, memory, memoryLane, bytes] = [
   row('none'),
   row('offset'),
-  row('lane'),
   row('offset lane'),
   row('bytes'),
 ]
@@ -81,6 +80,17 @@ export const instructions = {
   'f64x2.gt': plain(0x4a, 'vv', 'v'),
   'f64x2.le': plain(0x4b, 'vv', 'v'),
   'f64x2.ge': plain(0x4c, 'vv', 'v'),
+  'f32x4.nearest': plain(0x6a, 'v', 'v'),
+  'f64x2.nearest': plain([0xfd, 0x94, 0x01], 'v', 'v'),
+  'f32x4.convert_i32x4_s': plain([0xfd, 0xfa, 0x01], 'v', 'v'),
+  'i32x4.shl': plain([0xfd, 0xab, 0x01], 'vi', 'v'),
+  'i32x4.shr_s': plain([0xfd, 0xac, 0x01], 'vi', 'v'),
+  'i32x4.add': plain([0xfd, 0xae, 0x01], 'vv', 'v'),
+  'i32x4.sub': plain([0xfd, 0xb1, 0x01], 'vv', 'v'),
+  'i64x2.shl': plain([0xfd, 0xcb, 0x01], 'vi', 'v'),
+  'i64x2.shr_s': plain([0xfd, 0xcc, 0x01], 'vi', 'v'),
+  'i64x2.add': plain([0xfd, 0xce, 0x01], 'vv', 'v'),
+  'i64x2.sub': plain([0xfd, 0xd1, 0x01], 'vv', 'v'),
   'f32x4.abs': plain(0xe0, 'v', 'v'),
   'f32x4.neg': plain(0xe1, 'v', 'v'),
   'f32x4.sqrt': plain(0xe3, 'v', 'v'),
