@@ -15,6 +15,12 @@ type Formula = Expression<Access>
 /** A place of the tile: how many turns beyond its cursor each axis is. */
 type Place = ReadonlyMap<Axis, number>
 
+/** Where an access has come to, and how much more than that its register says. */
+interface Cursor {
+  readonly at: Node
+  readonly ahead: number
+}
+
 /** What one place of the tile has come to. */
 interface Held {
   readonly place: Place
@@ -40,7 +46,7 @@ class NestCode {
   readonly #schedule: Schedule
   readonly #axes: readonly Axis[]
   /** By the distances that an access moves on each axis: where it has come to. */
-  #cursors: ReadonlyMap<string, Node> = new Map()
+  #cursors: ReadonlyMap<string, Cursor> = new Map()
   /** Which lanes hold turns of the axis that fills them. */
   #lanes: Filled = 'first'
   /** All places that are computed together. */
@@ -101,11 +107,18 @@ class NestCode {
     const k = this.#axes.indexOf(axis)
     const moving = [...this.#movements()].filter(([, distances]) => distances[k] !== 0)
     const cursors = moving.map(([key, distances]) => {
+      const distance = distances[k]! * turns
+      const { at: before, ahead } = outer.get(key) ?? { at: this.#v.address(0), ahead: 0 }
+      // An address must not be negative: a cursor that moves down starts as far up.
+      const more = Math.max(0, -distance * (count - 1))
       const at = this.#f.local('i32')
-      this.#f.set(at, outer.get(key) ?? this.#v.address(0))
-      return { key, at, distance: distances[k]! * turns }
+      this.#f.set(at, more > 0 ? op('i32.add', before, this.#v.address(more)) : before)
+      return { key, at, distance, ahead: ahead + more }
     })
-    this.#cursors = new Map([...outer, ...cursors.map(({ key, at }) => [key, at.get()] as const)])
+    this.#cursors = new Map([
+      ...outer,
+      ...cursors.map(({ key, at, ahead }) => [key, { at: at.get(), ahead }] as const),
+    ])
     this.#f.repeat(count, () => {
       body()
       for (const { at, distance } of cursors)
@@ -276,21 +289,24 @@ class NestCode {
     return whole ? op('v128.load', address, { offset }) : this.#v.splat(address, offset)
   }
 
-  /** Where an access is: a cursor, and how far from it. */
+  /** Where an access is: an address in a register, and how far from it. */
   #address(access: Access, place: Place): readonly [Node, number] {
-    const direct = this.#direct(access)
-    const offset = this.#distance(direct, place)
-    const cursor = this.#cursors.get(direct.join())
+    const [cursor, offset] = this.#from(this.#direct(access), place)
     if (access.table === undefined) {
       const base = this.#layout.addressOf(access.buffer)
       const first = access.start * this.#layout.apart(access.buffer) * this.#layout.bytes
       return [cursor ?? this.#v.address(0), base + first + offset]
     }
-    const listed = this.#listed(access)
-    const entry = this.#layout.tableOf(access) + access.start * 4 + this.#distance(listed, place)
-    const from = this.#cursors.get(listed.join()) ?? this.#v.address(0)
-    const address = op('i32.load', from, { offset: entry })
+    const [entry, beyond] = this.#from(this.#listed(access), place)
+    const list = this.#layout.tableOf(access) + access.start * 4 + beyond
+    const address = op('i32.load', entry ?? this.#v.address(0), { offset: list })
     return [cursor ? op('i32.add', address, cursor) : address, offset]
+  }
+
+  /** The cursor that moves by these distances, if any loop moves it, and how far from it a place is. */
+  #from(distances: readonly number[], place: Place): readonly [Node | undefined, number] {
+    const cursor = this.#cursors.get(distances.join())
+    return [cursor?.at, this.#distance(distances, place) - (cursor?.ahead ?? 0)]
   }
 
   #distance(distances: readonly number[], place: Place): number {

@@ -44,7 +44,8 @@ export class Layout {
   readonly bytes: number
   readonly #shape: Shape
   readonly #places: Map<Buffer, number>
-  readonly #tables = new Map<Int32Array, number>()
+  /** By buffer and list of positions: where the addresses are listed. */
+  readonly #tables = new Map<Buffer, Map<Int32Array, number>>()
 
   constructor(store: Store, program: LoopProgram, uniform: Places, shape: Shape, update?: Update) {
     this.bytes = store.bytes
@@ -55,9 +56,12 @@ export class Layout {
       this.#places.set(buffer, store.allocate(buffer.size * shape.examples * store.bytes))
     }
     for (const access of nestsOf(program, update).flatMap(accessesOf)) {
-      const { table } = access
-      if (table === undefined || this.#tables.has(table)) continue
-      this.#tables.set(table, store.allocate(4 * table.length))
+      const { buffer, table } = access
+      if (table === undefined) continue
+      const known = this.#tables.get(buffer) ?? new Map<Int32Array, number>()
+      this.#tables.set(buffer, known)
+      if (known.has(table)) continue
+      known.set(table, store.allocate(4 * table.length))
       this.#list(store, access)
     }
   }
@@ -69,7 +73,7 @@ export class Layout {
 
   /** Where the addresses of an access through a table are listed, one 32-bit number each. */
   tableOf(access: Access): number {
-    return this.#tables.get(access.table!)!
+    return this.#tables.get(access.buffer)!.get(access.table!)!
   }
 
   /** Numbers from one member of a buffer to the next. */

@@ -29,7 +29,7 @@ export class Vectors {
     this.called = called
     this.#f = f
     this.#examples = examples
-    this.#algebra = algebraOf(this.lanes, (name, a) => this.#call(name, a))
+    this.#algebra = algebraOf(this.lanes, (name, ...a) => this.#call(name, a))
   }
 
   address(x: number): Node {
@@ -86,19 +86,19 @@ export class Vectors {
     return (row as Row<1>).lower!(this.#algebra, ...(args as [Node]))
   }
 
-  #call(callee: Routine, a: Node): Node {
+  #call(callee: Routine, operands: readonly Node[]): Node {
     this.called.add(callee)
-    return { kind: 'call', type: 'v128', callee, operands: [a] }
+    return { kind: 'call', type: 'v128', callee, operands }
   }
 }
 
 /** The basis of the table in instructions, and calls of routines. */
-function algebraOf(m: Lanes, call: (name: Routine, a: Node) => Node): Algebra<Node> {
+function algebraOf(m: Lanes, call: (name: Routine, ...a: readonly Node[]) => Node): Algebra<Node> {
   const compared = (name: 'gt' | 'lt' | 'ge' | 'le' | 'eq') => (a: Num<Node>, b: Num<Node>) =>
     op('v128.and', m.two(name, a, b), m.all(1))
   const called = Object.fromEntries(
-    Object.keys(routines).map((name) => [name, (a: Lane) => call(name as Routine, m.all(a))]),
-  ) as Record<Routine, (a: Lane) => Node>
+    Object.keys(routines).map((name) => [name, (...a: readonly Lane[]) => call(name as Routine, ...a.map((x) => m.all(x)))]),
+  ) as Record<Routine, (...a: readonly Lane[]) => Node>
   return {
     ...called,
     add: (a, b) => m.add(a, b),
@@ -120,7 +120,9 @@ function algebraOf(m: Lanes, call: (name: Routine, a: Node) => Node): Algebra<No
       const exponent = typeof b === 'number' ? b : m.constantIn(b)
       if (exponent === 1) return m.all(a)
       if (exponent === 2) return m.mul(m.all(a), m.all(a))
-      throw new Error('pow is not there yet')
+      if (exponent === 3) return m.mul(m.mul(m.all(a), m.all(a)), m.all(a))
+      if (exponent === -1) return m.div(1, a)
+      return call('pow', m.all(a), m.all(b))
     },
   }
 }

@@ -6,7 +6,7 @@ import { ops } from '../ops.ts'
 import { buffer, type Buffer, type Spelled, total } from './buffer.ts'
 import { literal, read, readsOf, substituted } from './expression.ts'
 import type { Group } from './group.ts'
-import { tableOf, type Work } from './nest.ts'
+import type { Work } from './nest.ts'
 import { type Fold, loweredOf, type Operand, type Rolled } from './row.ts'
 import { iota, stretched } from './sequence.ts'
 
@@ -23,6 +23,7 @@ export class Forward {
   readonly #folds = new Map<Fold, Buffer>()
   readonly #lowered = new Map<Group, Rolled>()
   readonly #inlined: ReadonlySet<Group>
+  readonly #tables = new Map<readonly number[], Buffer>()
 
   /** `inlined` groups get no memory. */
   constructor(groups: readonly Group[], inlined: ReadonlySet<Group>) {
@@ -32,12 +33,12 @@ export class Forward {
 
   /** Where a group's numbers are. Inlined groups are nowhere. */
   bufferOf(group: Group): Buffer | undefined {
-    return group.origin === 'literal' ? tableOf(group.literals) : this.#buffers.get(group)
+    return group.origin === 'literal' ? this.#table(group.literals) : this.#buffers.get(group)
   }
 
   /** The members of `group` at `positions`, to be read or computed there. */
   value(group: Group, positions: Int32Array): Spelled {
-    if (group.origin === 'literal') return constants(group.literals, positions)
+    if (group.origin === 'literal') return this.#constants(group.literals, positions)
     const stored = this.#buffers.get(group)
     if (stored !== undefined) return read({ buffer: stored, positions })
     return this.spelled(group, this.#lowered.get(group)!, { members: positions })
@@ -55,7 +56,7 @@ export class Forward {
       case 'each':
         return this.#operandOfRun(group, operand.run, members, (t) => operand.start + inner![t]!)
       case 'table':
-        return constants(operand.numbers, inner!)
+        return this.#constants(operand.numbers, inner!)
       case 'output':
         return this.value(group, members)
       case 'total':
@@ -76,6 +77,19 @@ export class Forward {
       source,
       members.map((member, t) => positions[member * length + place(t)]!),
     )
+  }
+
+  /** numbers[positions], as one constant where it is one. */
+  #constants(numbers: readonly number[], positions: Int32Array): Spelled {
+    const first = numbers[positions[0]!]!
+    if (positions.every((p) => Object.is(numbers[p], first))) return literal(first)
+    return read({ buffer: this.#table(numbers), positions })
+  }
+
+  #table(numbers: readonly number[]): Buffer {
+    const table = this.#tables.get(numbers) ?? buffer('table', numbers.length, { numbers })
+    this.#tables.set(numbers, table)
+    return table
   }
 
   #add(group: Group): void {
@@ -143,11 +157,3 @@ function summandOf({ step }: Fold): Rolled | undefined {
   if (isTotal(a) && !hasTotal(b)) return b
   return isTotal(b) && !hasTotal(a) ? a : undefined
 }
-
-/** numbers[positions], as one constant where it is one. */
-function constants(numbers: readonly number[], positions: Int32Array): Spelled {
-  const first = numbers[positions[0]!]!
-  if (positions.every((p) => Object.is(numbers[p], first))) return literal(first)
-  return read({ buffer: tableOf(numbers), positions })
-}
-

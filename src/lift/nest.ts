@@ -2,7 +2,7 @@
  * A loop nest: what one group of equal operations became. Positions that were spelled out one by one
  * turn into strided loops here; where there are none, into a table of positions.
  */
-import { buffer, type Buffer, type Source, type Spelled, total } from './buffer.ts'
+import { type Buffer, type Source, type Spelled, total } from './buffer.ts'
 import { type Expression, readsOf, substituted } from './expression.ts'
 import { compose, factor, iota, type Loop } from './sequence.ts'
 
@@ -159,9 +159,4 @@ export function sourceAt(x: Spelled, turns: Int32Array): Spelled {
     kind: 'read',
     read: r === total ? r : { buffer: r.buffer, positions: compose(r.positions, turns) },
   }))
-}
-
-/** A buffer of constants, read in order. */
-export function tableOf(numbers: readonly number[]): Buffer {
-  return buffer('table', numbers.length, { numbers })
 }

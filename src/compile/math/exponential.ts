@@ -76,7 +76,10 @@ export function tanh(m: Lanes, a: Node): Node {
   const { k, r } = reduced(m, m.mul(m.two('min', x, limit), -2))
   const scale = power(m, k)
   const t = m.add(m.mul(scale, small(m, r)), m.sub(scale, 1))
-  const positive = m.div(m.one('neg', t), m.add(t, 2))
+  // Where the result is near 1 it is taken from there: −t / (2 + t) = 1 − 2 (1 + t) / (2 + t).
+  const near = m.two('gt', x, 0.55)
+  const part = m.div(m.pick(near, m.mul(2, m.add(1, t)), m.one('neg', t)), m.add(2, t))
+  const positive = m.pick(near, m.sub(1, part), part)
   // The sign of a, also that of −0.
   return m.sign(positive, a)
 }

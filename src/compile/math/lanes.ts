@@ -80,6 +80,20 @@ export class Lanes {
   pick(mask: Node, a: Lane, b: Lane): Node {
     return op('v128.bitselect', this.all(a), this.all(b), mask)
   }
+  and(a: Node, b: Node): Node {
+    return op('v128.and', a, b)
+  }
+  or(a: Node, b: Node): Node {
+    return op('v128.or', a, b)
+  }
+  /** a without b */
+  andNot(a: Node, b: Node): Node {
+    return op('v128.andnot', a, b)
+  }
+  /** Below 0, or −0: the sign bit is set. */
+  isNegative(a: Node): Node {
+    return this.shift('shr_s', a, this.bytes * 8 - 1)
+  }
   /** Arithmetic on the bits as whole numbers. */
   integer(name: 'add' | 'sub', a: Node, b: Node): Node {
     return op(this.precision === 'f64' ? `i64x2.${name}` : `i32x4.${name}`, a, b)

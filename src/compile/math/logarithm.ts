@@ -23,8 +23,17 @@ const normal = { f64: [2.2250738585072014e-308, 54], f32: [1.1754943508222875e-3
 /** The bits of √½: numbers whose bits exceed these by 1.0's exponent or more are halved. */
 const rootOfHalf = { f64: 0x3fe6a09e667f3bcdn, f32: 0x3f3504f3n } as const
 
-/** ln a; −∞ at 0, NaN below */
-export function log(m: Lanes, a: Node): Node {
+/** ln a in parts. */
+export interface LogParts {
+  /** Large and small part of the sum that is ln a. */
+  readonly large: Node
+  readonly small: Node
+  /** Where a is positive and finite; elsewhere ln a is `edges`. */
+  readonly regular: Node
+  readonly edges: Node
+}
+
+export function logParts(m: Lanes, a: Node): LogParts {
   const [least, places] = normal[m.precision]
   const tiny = m.two('lt', a, least)
   const x = m.pick(tiny, m.mul(a, 2 ** places), a)
@@ -37,9 +46,21 @@ export function log(m: Lanes, a: Node): Node {
   const z = m.mul(s, s)
   const half = m.mul(m.mul(f, f), 0.5)
   const rest = m.mul(s, m.add(half, m.mul(z, m.polynomial(z, coefficients[m.precision]))))
-  const y = m.add(m.mul(k, high), m.sub(f, m.sub(half, m.add(rest, m.mul(k, low)))))
-  const edges = m.pick(m.two('eq', a, 0), -Infinity, m.pick(m.two('lt', a, 0), NaN, y))
-  return m.pick(m.two('lt', m.one('abs', a), Infinity), edges, m.pick(m.two('gt', a, 0), a, NaN))
+  const correction = m.sub(half, m.add(rest, m.mul(k, low)))
+  const multiple = m.mul(k, high)
+  const shifted = m.two('ne', k, 0)
+  return {
+    large: m.pick(shifted, multiple, f),
+    small: m.pick(shifted, m.sub(f, correction), m.one('neg', correction)),
+    regular: m.and(m.two('gt', a, 0), m.two('lt', a, Infinity)),
+    edges: m.pick(m.two('eq', a, 0), -Infinity, m.pick(m.two('gt', a, 0), Infinity, NaN)),
+  }
+}
+
+/** ln a; −∞ at 0, NaN below */
+export function log(m: Lanes, a: Node): Node {
+  const { large, small, regular, edges } = logParts(m, a)
+  return m.pick(regular, m.add(large, small), edges)
 }
 
 /** ln(1 + a), exact near 0: what 1 + a loses to rounding is added again. */
