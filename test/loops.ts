@@ -27,15 +27,12 @@ export class Loops {
     this.#examples = inputs[0]?.length ?? 1
     this.of(seed)[0] = mean ? 1 / this.#examples : 1
     parameters.group!.leaves.forEach((leaf, i) => (this.of(parameters)[i] = leaf.data))
-    const next = new Map<Buffer, number>()
-    for (const { leaf, buffer } of leaves) {
-      const at = next.get(buffer) ?? 0
-      this.of(buffer)[at] = leaf.data
-      next.set(buffer, at + 1)
-    }
-    this.#program.inputs.forEach((buffer, k) => {
+    for (const { leaf, buffer, at } of leaves) this.of(buffer)[at] = leaf.data
+    this.#program.inputs.forEach(({ buffer, at }, k) => {
       const memory = this.of(buffer)
-      inputs[k]!.forEach((row, e) => row.forEach((x, i) => (memory[i * this.#examples + e] = x)))
+      inputs[k]!.forEach((row, e) =>
+        row.forEach((x, i) => (memory[(at + i) * this.#examples + e] = x)),
+      )
     })
     for (const nest of [...before, ...each, ...after]) this.#nest(nest)
   }

@@ -13,11 +13,12 @@ import {
 import { refuseDifferent } from '../lift/same.ts'
 import { type Batch, type BatchArgument, batchOf, refuseBadNumbers } from './batch.ts'
 import { eagerly, refuseDisagreement } from './check.ts'
-import { Runner } from './runner.ts'
+import { Runner, type ValueAndGradient } from './runner.ts'
 import { type Precision, Store } from './store.ts'
 import { updateOf, type UpdateRule } from './update.ts'
 
 export type { BatchArgument, List } from './batch.ts'
+export type { ValueAndGradient } from './runner.ts'
 export type { Precision } from './store.ts'
 export type { UpdateRule } from './update.ts'
 
@@ -49,7 +50,7 @@ export interface Compiled {
 
 /** f and ∂f/∂inputs at a point; lists of inputs count by their numbers, indices not. */
 export interface CompiledFunction extends Compiled {
-  (...inputs: readonly (number | BatchArgument)[]): { value: number; gradient: number[] }
+  (...inputs: readonly (number | BatchArgument)[]): ValueAndGradient
 }
 
 /** The mean loss over a batch; gradients are in the parameters' `grad`, or applied already. */
@@ -104,7 +105,7 @@ function stepOf(
   refuseBadParameters(parameters, optimizer)
   const program = programOf(trace, parameters, 'parameters')
   const update = optimizer && updateOf(optimizer, program.parameters, program.gradient!)
-  const runner = new Runner(Store.for(parameters, precision), program, trace.kinds, update, optimizer)
+  const runner = new Runner(Store.for(parameters, precision), program, trace, update, optimizer)
   const count = parameters.length
   let unchecked = check
   const step = (...given: readonly BatchArgument[]): { loss: number } => {
@@ -134,7 +135,7 @@ function stepOf(
 function predictOf(f: Traceable, trace: Trace, options: CompileOptions): CompiledPredict {
   const { parameters = [], precision, check = true } = options
   const program = programOf(trace, parameters, 'nothing')
-  const runner = new Runner(Store.for(parameters, precision), program, trace.kinds)
+  const runner = new Runner(Store.for(parameters, precision), program, trace)
   const { outputs } = program
   let unchecked = check
   const rows = (batch: Batch): number[][] => {
@@ -166,28 +167,18 @@ function predictOf(f: Traceable, trace: Trace, options: CompileOptions): Compile
 function functionOf(f: Traceable, trace: Trace, options: CompileOptions): CompiledFunction {
   const { precision, check = true } = options
   const program = programOf(trace, [], 'inputs')
-  const runner = new Runner(Store.for([], precision), program, trace.kinds)
+  const runner = new Runner(Store.for([], precision), program, trace)
   let unchecked = check
-  const point = (...given: readonly (number | BatchArgument)[]): { value: number; gradient: number[] } => {
-    const batch = batchOf(
-      trace.kinds,
-      given.map((x) => (typeof x === 'number' ? [x] : x)),
-    )
-    let gradient: number[] = []
-    let value = NaN
-    runner.run(batch, ({ layout }) => {
-      const numbers = (b: typeof program.seed) => runner.store.numbers(layout.addressOf(b), b.size)
-      gradient = program.inputGradients.flatMap((b) => [...numbers(b)])
-      const { buffer, at } = program.outputs[0]!
-      value = numbers(buffer)[at]!
-    })
+  const point = (...given: readonly (number | BatchArgument)[]): ValueAndGradient => {
+    const found = runner.at(given)
     if (unchecked) {
+      const batch = batchOf(trace.kinds, given.map((x) => (typeof x === 'number' ? [x] : x)))
       const expected = eagerly(f, trace.kinds, batch, 'inputs')
-      refuseDisagreement('value', [value], expected.outputs, runner.store.precision)
-      refuseDisagreement('gradient', gradient, expected.gradient, runner.store.precision)
+      refuseDisagreement('value', [found.value], expected.outputs, runner.store.precision)
+      refuseDisagreement('gradient', found.gradient, expected.gradient, runner.store.precision)
       unchecked = false
     }
-    return { value, gradient }
+    return found
   }
   return Object.assign(point, described(runner))
 }

@@ -1,8 +1,9 @@
 /** A lifted program as machine code for one number of examples side by side. */
-import type { LoopProgram, Nest } from '../lift/index.ts'
+import type { LoopProgram, Nest, Trace } from '../lift/index.ts'
 import { emitNest } from './code.ts'
 import { Layout, type Places } from './layout.ts'
 import { scheduleOf, type Shape } from './schedule.ts'
+import { type Addresses, emitStraight } from './straight.ts'
 import type { Store } from './store.ts'
 import type { Update } from './update.ts'
 import { Lanes } from './math/lanes.ts'
@@ -42,6 +43,16 @@ export function kernelOf(
   const lanes = new Lanes(store.precision)
   const binary = encodeModule([...functions, ...[...called].map((name) => routineOf(lanes, name))])
   return { shape, layout, binary, exports: instantiate(binary, store.memory) }
+}
+
+/** The function of a small graph, written out; it takes the place of the nests at a single point. */
+export function straightKernel(store: Store, trace: Trace, addresses: Addresses): Exports {
+  const called = new Set<Routine>()
+  const f = new FunctionBuilder('first', ['i32'])
+  emitStraight(f, new Vectors(f, store.precision, called), trace, addresses)
+  const lanes = new Lanes(store.precision)
+  const routines = [...called].map((name) => routineOf(lanes, name))
+  return instantiate(encodeModule([f, ...routines]), store.memory)
 }
 
 /** The function of some nests; it takes how many examples the last vector of a batch holds. */

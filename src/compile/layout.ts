@@ -31,8 +31,8 @@ function nestsOf({ before, each, after }: LoopProgram, update: Update | undefine
 function buffersOf(program: LoopProgram, update: Update | undefined): Buffer[] {
   const { inputs, inputGradients, seed, total, outputs, leaves } = program
   return [
-    ...[...inputs, ...inputGradients, seed, total],
-    ...[...outputs, ...leaves].map(({ buffer }) => buffer),
+    ...[seed, total],
+    ...[...inputs, ...inputGradients, ...outputs, ...leaves].map(({ buffer }) => buffer),
     ...nestsOf(program, update).flatMap(accessesOf).map(({ buffer }) => buffer),
     ...(update?.slots ?? []),
     ...(update?.settings ?? []).map(({ buffer }) => buffer),

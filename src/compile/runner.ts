@@ -2,13 +2,16 @@
  * A compiled program at work: fills memory with a batch, block by block, and runs the functions of
  * a kernel on it. Kernels are made when a block of their size first comes.
  */
-import type { Buffer, InputKind, LoopProgram } from '../lift/index.ts'
+import type { Value } from '../engine.ts'
+import type { InputKind, Located, LoopProgram, Trace } from '../lift/index.ts'
 import type { Numbers } from '../page.ts'
-import { type Batch, pack } from './batch.ts'
-import { type Kernel, kernelOf } from './kernel.ts'
+import { type Batch, type BatchArgument, batchOf, pack } from './batch.ts'
+import { type Kernel, kernelOf, straightKernel } from './kernel.ts'
 import { type Places, uniformPlaces } from './layout.ts'
 import type { Store } from './store.ts'
+import { mostStraight } from './straight.ts'
 import type { Update, UpdateRule } from './update.ts'
+import type { Exports } from './webassembly.ts'
 
 /** Most examples side by side: enough that loops are long, few enough that results stay cached. */
 const mostSideBySide = 128
@@ -16,26 +19,45 @@ const mostSideBySide = 128
 /** Told of each block of a batch while its results are in memory: examples `first` to `first + count`. */
 export type Seen = (kernel: Kernel, first: number, count: number) => void
 
+/** A function's value, and its derivative by every input. */
+export interface ValueAndGradient {
+  value: number
+  gradient: number[]
+}
+
+/** A single point of a function of its inputs alone. */
+interface Point {
+  readonly memory: Numbers
+  readonly inputs: readonly number[]
+  readonly gradient: readonly number[]
+  readonly value: number
+  begin(): void
+  run(last: number): number
+}
+
 export class Runner {
   readonly program: LoopProgram
   readonly store: Store
   readonly kinds: readonly InputKind[]
+  readonly #trace: Trace
   readonly #update: Update | undefined
   readonly #rule: UpdateRule | undefined
   readonly #places: Places
   readonly #kernels = new Map<number, Kernel>()
+  #point: Point | undefined
   #disposed = false
 
   constructor(
     store: Store,
     program: LoopProgram,
-    kinds: readonly InputKind[],
+    trace: Trace,
     update?: Update,
     rule?: UpdateRule,
   ) {
     this.store = store
     this.program = program
-    this.kinds = kinds
+    this.#trace = trace
+    this.kinds = trace.kinds
     this.#update = update
     this.#rule = rule
     this.#places = uniformPlaces(store, program, update)
@@ -57,8 +79,7 @@ export class Runner {
    * mean. Returns the sum of the first output over the examples.
    */
   run(batch: Batch, seen?: Seen): number {
-    if (this.#disposed)
-      throw new Error('this compiled function was disposed of: compile it again to call it.')
+    this.#refuseDisposed()
     const { examples } = batch
     const size = Math.ceil(examples / Math.ceil(examples / mostSideBySide))
     for (let first = 0; first < examples; first += size) {
@@ -74,6 +95,64 @@ export class Runner {
     return this.uniform(this.program.total)[0]!
   }
 
+  /** The value and the gradient of a function of its inputs alone, at one point. */
+  at(given: readonly (number | BatchArgument)[]): ValueAndGradient {
+    this.#refuseDisposed()
+    const point = (this.#point ??= this.#pointOf())
+    if (given.length !== this.kinds.length) batchOf(this.kinds, given as BatchArgument[])
+    const { memory } = point
+    for (let i = 0; i < given.length; i++) {
+      const [x, place] = [given[i]!, point.inputs[i]!]
+      if (typeof x === 'number' && typeof this.kinds[i] === 'string') memory[place] = x
+      else this.#putList(x, i, memory, place)
+    }
+    point.begin()
+    point.run(0)
+    const gradient: number[] = new Array(point.gradient.length)
+    for (let i = 0; i < gradient.length; i++) gradient[i] = memory[point.gradient[i]!]!
+    return { value: memory[point.value]!, gradient }
+  }
+
+  #putList(x: number | BatchArgument, input: number, memory: Numbers, place: number): void {
+    const [column] = batchOf([this.kinds[input]!], [typeof x === 'number' ? [x] : x]).columns
+    for (let i = 0; i < column!.width; i++) memory[place + i] = column!.at(0, i)
+  }
+
+  /** Where everything of a single point is, as places of one view of the whole memory. */
+  #pointOf(): Point {
+    const { inputs, inputGradients, outputs } = this.program
+    const kernel = this.kernel(1)
+    const { bytes, memory } = this.store
+    const place = ({ buffer, at }: Located): number => kernel.layout.addressOf(buffer) / bytes + at
+    const straight = this.#trace.order.length <= mostStraight && outputs[0]!.buffer.varying
+    return {
+      memory: this.store.numbers(0, memory.buffer.byteLength / bytes),
+      inputs: inputs.map(place),
+      gradient: inputGradients.flatMap((g) =>
+        Array.from({ length: g.length }, (_, i) => place(g) + i),
+      ),
+      value: place(outputs[0]!),
+      run: (straight ? this.#straight(place) : kernel.exports)['first']!,
+      begin: straight && this.program.leaves.length === 0 ? () => {} : () => this.#begin(kernel, 1),
+    }
+  }
+
+  #straight(place: (at: Located) => number): Exports {
+    const { inputs, inputGradients, leaves, outputs } = this.program
+    const { bytes } = this.store
+    const spread = (list: readonly Located[], to: readonly (readonly Value[])[]) =>
+      list.flatMap((at, i) => to[i]!.map((v, k) => [v, (place(at) + k) * bytes] as const))
+    const differentiated = this.#trace.inputs.filter((_, i) => this.kinds[i] !== 'index')
+    return straightKernel(this.store, this.#trace, {
+      leaves: new Map([
+        ...spread(inputs, this.#trace.inputs),
+        ...leaves.map(({ leaf, ...at }) => [leaf, place(at) * bytes] as const),
+      ]),
+      value: place(outputs[0]!) * bytes,
+      gradient: new Map(spread(inputGradients, differentiated)),
+    })
+  }
+
   /** Changes the parameters along their gradients, as the optimizer says. */
   advance(): void {
     const rule = this.#rule!
@@ -85,7 +164,7 @@ export class Runner {
   }
 
   /** The numbers of a buffer that is the same for all examples. */
-  uniform(buffer: Buffer): Numbers {
+  uniform(buffer: Located['buffer']): Numbers {
     return this.store.numbers(this.#places.get(buffer)!, buffer.size)
   }
 
@@ -109,23 +188,25 @@ export class Runner {
     })
   }
 
+  #refuseDisposed(): void {
+    if (this.#disposed)
+      throw new Error('this compiled function was disposed of: compile it again to call it.')
+  }
+
   #begin(kernel: Kernel, examples: number): void {
     const { seed, leaves, outputs } = this.program
     // A result that no example changes is its own mean.
     this.uniform(seed)[0] = outputs[0]!.buffer.varying ? 1 / examples : 1
-    const filled = new Map<Buffer, number>()
-    for (const { leaf, buffer } of leaves) {
-      const at = filled.get(buffer) ?? 0
-      this.uniform(buffer)[at] = leaf.data
-      filled.set(buffer, at + 1)
-    }
+    for (const { leaf, buffer, at } of leaves) this.uniform(buffer)[at] = leaf.data
     kernel.exports['before']!(0)
   }
 
   #fill({ shape, layout }: Kernel, { columns }: Batch, first: number, count: number): void {
-    this.program.inputs.forEach((buffer, i) => {
-      const memory = this.store.numbers(layout.addressOf(buffer), buffer.size * shape.examples)
-      pack(columns[i]!, first, count, shape.examples, memory)
+    this.program.inputs.forEach(({ buffer, at }, i) => {
+      const column = columns[i]!
+      const start = layout.addressOf(buffer) + at * shape.examples * this.store.bytes
+      const memory = this.store.numbers(start, column.width * shape.examples)
+      pack(column, first, count, shape.examples, memory)
     })
   }
 }

@@ -83,7 +83,12 @@ export class Vectors {
   apply(row: Row, args: readonly Node[]): Node {
     const basis = this.#algebra as unknown as Record<string, (...x: readonly Node[]) => Node>
     if (Object.hasOwn(basis, row.name)) return basis[row.name]!(...args)
+    if (row.arity === 'variadic') return this.#list(row as Row<'variadic'>, args)
     return (row as Row<1>).lower!(this.#algebra, ...(args as [Node]))
+  }
+
+  #list(row: Row<'variadic'>, args: readonly Node[]): Node {
+    return row.lower!(this.#algebra, args)
   }
 
   #call(callee: Routine, operands: readonly Node[]): Node {

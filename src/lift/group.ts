@@ -25,7 +25,7 @@ export interface Group {
   /** The row that computes every member; undefined on leaves. */
   readonly op: Row | undefined
   readonly origin: Origin | undefined
-  /** For inputs: which one. */
+  /** For inputs: the first argument in it. */
   readonly input: number
   /** Members. */
   readonly count: number
@@ -48,6 +48,8 @@ export interface Member {
 export interface Grouping {
   readonly groups: readonly Group[]
   readonly outputs: readonly Member[]
+  /** The first leaf of each argument. */
+  readonly inputs: readonly Member[]
   /** Scalars that were put into groups. */
   readonly scalars: number
 }
@@ -60,14 +62,18 @@ export function groupsOf(trace: Trace, parameters: readonly Value[]): Grouping {
   const grouper = new Grouper()
   grouper.addLeaves('parameter', parameters)
   trace.inputs.forEach((leaves, i) => {
-    grouper.addLeaves(trace.kinds[i] === 'index' ? 'index' : 'input', leaves, i)
+    const kind = trace.kinds[i]!
+    // Single numbers stand side by side; a list is a group of its own.
+    const name = typeof kind === 'object' ? `list ${i}` : kind
+    grouper.addLeaves(kind === 'index' ? 'index' : 'input', leaves, i, name)
   })
   const order = trace.order
   grouper.tellLiterals(order)
   const chains = chainsOf(order, trace.outputs)
   for (const v of order) if (!chains.absorbs(v)) grouper.add(v, chains.terms(v))
   const outputs = trace.outputs.map((y) => grouper.member(y))
-  return { groups: grouper.finish(), outputs, scalars: order.length }
+  const inputs = trace.inputs.map(([first]) => grouper.member(first!))
+  return { groups: grouper.finish(), outputs, inputs, scalars: order.length }
 }
 
 /** A group that still grows. */
@@ -109,9 +115,9 @@ class Grouper {
     this.#tellsLiterals = literals.size <= fewLiterals
   }
 
-  addLeaves(origin: Origin, leaves: readonly Value[], input = 0): void {
+  addLeaves(origin: Origin, leaves: readonly Value[], input = 0, name: string = origin): void {
     const varying = origin === 'input' || origin === 'index'
-    const group = this.#group(`${origin} ${input}`, () => ({ origin, input, varying }))
+    const group = this.#group(name, () => ({ origin, input, varying }))
     for (const leaf of leaves) {
       this.#enter(leaf, group)
       group.leaves.push(leaf)
@@ -134,7 +140,8 @@ class Grouper {
   }
 
   #addOperation(v: Value, op: Row, inputs: readonly Value[]): void {
-    const numbers = inputs.map((x) => this.#numbers.get(x))
+    const found = inputs.map((x) => this.#numbers.get(x))
+    const numbers = op === ops.sum ? this.#sorted(found) : found
     const ends = this.#stretches(numbers, op.arity === 'variadic')
     const group = this.#group(this.#signature(op, numbers, ends), () => {
       const sources = ends.map((_, k) => this.#groups[this.#groupOf[numbers[ends[k - 1] ?? 0]!]!]!)
@@ -155,6 +162,17 @@ class Grouper {
       places[k]!.push(this.#placeOf[number]!)
     })
     this.#enter(v, group)
+  }
+
+  /** Terms of one group one after the other, as they first occur: a sum may be added up in any order. */
+  #sorted(numbers: readonly number[]): readonly number[] {
+    const byGroup = new Map<number, number[]>()
+    for (const number of numbers) {
+      const list = byGroup.get(this.#groupOf[number]!)
+      if (list) list.push(number)
+      else byGroup.set(this.#groupOf[number]!, [number])
+    }
+    return byGroup.size > 1 ? [...byGroup.values()].flat() : numbers
   }
 
   /** Where stretches of operands of one group end; operands of a fixed arity stand for themselves. */

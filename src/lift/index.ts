@@ -2,7 +2,7 @@
 export { type Buffer, type Purpose } from './buffer.ts'
 export type { Expression } from './expression.ts'
 export { type Access, type Counter, type Manner, type Nest, totalAccess } from './nest.ts'
-export { type By, type LoopProgram, type Output, programOf } from './program.ts'
+export { type By, type Located, type LoopProgram,  programOf } from './program.ts'
 export {
   type InputKind,
   type InputKinds,

@@ -5,12 +5,12 @@ import { buffer, type Buffer } from './buffer.ts'
 import { read } from './expression.ts'
 import { flowsOf, inlinedIn } from './flow.ts'
 import { Forward } from './forward.ts'
-import { type Group, type Grouping, groupsOf } from './group.ts'
+import { type Group, type Grouping, groupsOf, type Member } from './group.ts'
 import { type Nest, nestOf } from './nest.ts'
 import type { Trace } from './trace.ts'
 
-/** Where the numbers of an output are. */
-export interface Output {
+/** Where a number is, or the first of a list. */
+export interface Located {
   readonly buffer: Buffer
   readonly at: number
 }
@@ -24,15 +24,15 @@ export interface LoopProgram {
   readonly each: readonly Nest[]
   /** Once, after all examples: the rest of the backward pass. */
   readonly after: readonly Nest[]
-  readonly outputs: readonly Output[]
+  readonly outputs: readonly Located[]
   /** Memory that is filled from outside, and the answers. */
   readonly parameters: Buffer
   readonly gradient: Buffer | undefined
-  readonly inputs: readonly Buffer[]
-  /** ∂output/∂input, where that was asked for. */
-  readonly inputGradients: readonly Buffer[]
+  readonly inputs: readonly Located[]
+  /** ∂output/∂input for every argument but indices, where that was asked for. */
+  readonly inputGradients: readonly (Located & { readonly length: number })[]
   /** Other leaves, read anew at each call, with their buffers. */
-  readonly leaves: readonly { readonly leaf: Value; readonly buffer: Buffer }[]
+  readonly leaves: readonly (Located & { readonly leaf: Value })[]
   readonly seed: Buffer
   /** The sum of the first output over all examples, where there are gradients. */
   readonly total: Buffer
@@ -46,7 +46,6 @@ export function programOf(trace: Trace, parameters: readonly Value[], by: By): L
   const grouping = groupsOf(trace, parameters)
   const origin = (wanted: string): Group[] => grouping.groups.filter((g) => g.origin === wanted)
   const [parameterGroup] = origin('parameter')
-  const inputGroups = grouping.groups.filter((g) => g.origin === 'input' || g.origin === 'index')
   const wanted = by === 'parameters' ? [parameterGroup!] : by === 'inputs' ? origin('input') : []
   const flows = flowsOf(grouping, new Set(wanted.filter(({ count }) => count > 0)))
   const forward = new Forward(grouping.groups, inlinedIn(grouping, flows))
@@ -62,7 +61,8 @@ export function programOf(trace: Trace, parameters: readonly Value[], by: By): L
   const total = buffer('total', 1)
   const root = grouping.outputs[0]!
   const backward = new Backward(forward, flows, root, seed, gradients)
-  const outputs = grouping.outputs.map(({ group, at }) => ({ buffer: forward.bufferOf(group)!, at }))
+  const located = ({ group, at }: Member): Located => ({ buffer: forward.bufferOf(group)!, at })
+  const outputs = grouping.outputs.map(located)
   const added = nestOf({
     target: total,
     positions: Int32Array.of(0),
@@ -80,10 +80,13 @@ export function programOf(trace: Trace, parameters: readonly Value[], by: By): L
     outputs,
     parameters: forward.bufferOf(parameterGroup!)!,
     gradient: gradients.get(parameterGroup!),
-    inputs: inputGroups.map((g) => forward.bufferOf(g)!),
-    inputGradients: by === 'inputs' ? wanted.map((g) => gradients.get(g)!) : [],
+    inputs: grouping.inputs.map(located),
+    inputGradients: grouping.inputs.flatMap(({ group, at }, i) => {
+      const gradient = gradients.get(group)
+      return gradient ? [{ buffer: gradient, at, length: trace.inputs[i]!.length }] : []
+    }),
     leaves: origin('leaf').flatMap((g) =>
-      g.leaves.map((leaf) => ({ leaf, buffer: forward.bufferOf(g)! })),
+      g.leaves.map((leaf, at) => ({ leaf, buffer: forward.bufferOf(g)!, at })),
     ),
     seed,
     total,

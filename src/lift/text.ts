@@ -11,7 +11,8 @@ const example = 'e'
 /** The whole program: what happens once, for every example, and once at the end. */
 export function toLoops(program: LoopProgram): string {
   const name = namesOf(program)
-  const { grouping, parameters, inputs } = program
+  const { grouping, parameters } = program
+  const inputs = [...new Set(program.inputs.map(({ buffer }) => buffer))]
   const sections = [
     ['once', program.before],
     [`for every example ${example}`, program.each],
@@ -54,7 +55,7 @@ function namesOf({ parameters, inputs, grouping }: LoopProgram): Names {
   }
 
   function inputName(input: number): string {
-    return inputs.length === 1 ? 'x' : `x${input}`
+    return new Set(inputs.map((at) => at.buffer)).size === 1 ? 'x' : `x${input}`
   }
 }
 
