@@ -1,5 +1,12 @@
 /** Runs loop nests one turn at a time, in plain JavaScript: slow, obvious, and without any tiling. */
-import { type Access, type Buffer, type Expression, type LoopProgram, type Nest, totalAccess } from 'chainrule/lift'
+import {
+  type Access,
+  type Buffer,
+  type Expression,
+  type LoopProgram,
+  type Nest,
+  totalAccess,
+} from 'chainrule/lift'
 
 export class Loops {
   readonly #memory = new Map<Buffer, Float64Array>()

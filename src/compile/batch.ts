@@ -1,5 +1,5 @@
 /** The arguments of a compiled function: checked, and laid out one input after the other. */
-import type { InputKind } from '../lift/index.ts'
+import type { Input, InputKind } from '../lift/index.ts'
 import type { Numbers } from '../page.ts'
 
 /** A list of numbers. */
@@ -15,19 +15,27 @@ export interface Column {
   at(example: number, place: number): number
 }
 
+/** The argument of a single point: a number is a list of one. */
+export function asArgument(given: number | BatchArgument): BatchArgument {
+  return typeof given === 'number' ? [given] : given
+}
+
 /** Arguments of the same number of examples. */
 export interface Batch {
   readonly examples: number
   readonly columns: readonly Column[]
 }
 
-/** The arguments as columns. Throws unless there is one for each kind, all of one length, none empty. */
-export function batchOf(kinds: readonly InputKind[], given: readonly BatchArgument[]): Batch {
-  if (given.length !== kinds.length)
+/**
+ * The arguments as columns. Throws unless there is one for each kind, all of one length, none empty,
+ * and every index names something.
+ */
+export function batchOf(inputs: readonly Input[], given: readonly BatchArgument[]): Batch {
+  if (given.length !== inputs.length)
     throw new TypeError(
-      `expected ${kinds.length} argument${kinds.length === 1 ? '' : 's'}, one for each input, got ${given.length}.`,
+      `expected ${inputs.length} argument${inputs.length === 1 ? '' : 's'}, one for each input, got ${given.length}.`,
     )
-  const columns = kinds.map((kind, i) => columnOf(kind, given[i]!, `argument ${i + 1}`))
+  const columns = inputs.map(({ kind }, i) => columnOf(kind, given[i]!, `argument ${i + 1}`))
   const [first] = columns
   const examples = first?.examples ?? 1
   if (examples === 0) throw new RangeError('the batch is empty: expected at least one example.')
@@ -36,8 +44,22 @@ export function batchOf(kinds: readonly InputKind[], given: readonly BatchArgume
       throw new RangeError(
         `argument ${i + 1} has ${column.examples} examples, the first has ${examples}: expected as many.`,
       )
+    const { kind, below } = inputs[i]!
+    if (kind === 'index') refuseStrangers(column, below, `argument ${i + 1}`)
   })
   return { examples, columns }
+}
+
+/** Throws if an index names nothing. */
+function refuseStrangers({ at, examples }: Counted, below: number, what: string): void {
+  for (let example = 0; example < examples; example++) {
+    const x = at(example, 0)
+    if (Number.isInteger(x) && x >= 0 && x < below) continue
+    const end = below < Infinity ? `to ${below - 1}` : 'on'
+    throw new RangeError(
+      `${what}, example ${example + 1} is ${x}: expected a whole number from 0 ${end}.`,
+    )
+  }
 }
 
 interface Counted extends Column {
@@ -96,16 +118,23 @@ export function pack(
       memory[place * side + lane] = at(first + (lane < count ? lane : 0), place)
 }
 
-/** Throws if an argument holds what is no finite number, or no whole one where a position is meant. */
-export function refuseBadNumbers(kinds: readonly InputKind[], { columns, examples }: Batch): void {
+/** As many examples, all of them the first: its mean is the first's, by the kernel that is there anyway. */
+export function onlyFirst({ examples, columns }: Batch): Batch {
+  const first = columns.map(({ width, at }) => ({ width, at: (_: number, i: number) => at(0, i) }))
+  return { examples, columns: first }
+}
+
+/** Throws if an argument holds what is no finite number. */
+export function refuseBadNumbers({ columns, examples }: Batch): void {
   columns.forEach(({ width, at }, i) => {
     for (let example = 0; example < examples; example++)
       for (let place = 0; place < width; place++) {
         const x = at(example, place)
-        const where = `argument ${i + 1}, example ${example + 1}${width > 1 ? `, number ${place + 1}` : ''}`
-        if (!Number.isFinite(x)) throw new RangeError(`${where} is ${x}: expected a finite number.`)
-        if (kinds[i] === 'index' && !(Number.isInteger(x) && x >= 0))
-          throw new RangeError(`${where} is ${x}: expected a whole number from 0 on.`)
+        if (Number.isFinite(x)) continue
+        const where = width > 1 ? `, number ${place + 1}` : ''
+        throw new RangeError(
+          `argument ${i + 1}, example ${example + 1}${where} is ${x}: expected a finite number.`,
+        )
       }
   })
 }

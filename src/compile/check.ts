@@ -25,8 +25,7 @@ export function eagerly(
   const given = leaves.map((list, i) => (typeof kinds[i] === 'object' ? list : list[0]))
   const result = f(...(given as TracedInput[]))
   const outputs = (Array.isArray(result) ? result : [result]).map((y) => lift(y as Value))
-  const wanted =
-    by === 'inputs' ? leaves.filter((_, i) => kinds[i] !== 'index').flat() : by
+  const wanted = by === 'inputs' ? leaves.filter((_, i) => kinds[i] !== 'index').flat() : by
   const found = adjoints(numbers, outputs[0]!, 1, dataOf)
   return {
     outputs: outputs.map((y) => y.data),
@@ -50,7 +49,8 @@ export function refuseDisagreement(
   const tolerance = tolerances[precision]
   expected.forEach((want, i) => {
     const is = got[i]!
-    const near = Object.is(is, want) || Math.abs(is - want) <= tolerance * Math.max(1, Math.abs(want))
+    const near =
+      Object.is(is, want) || Math.abs(is - want) <= tolerance * Math.max(1, Math.abs(want))
     if (near || !Number.isFinite(want)) return
     throw new Error(
       `compiled and eager disagree at the first example: ${what} ${i + 1} is ${is}, expected ${want}. ` +

@@ -4,22 +4,16 @@
  */
 import { type Access, type Expression, type Nest, totalAccess } from '../lift/index.ts'
 import { readsOf } from '../lift/expression.ts'
+import { Cursors, type Place } from './cursors.ts'
 import type { Layout } from './layout.ts'
-import type { Axis, Schedule } from './schedule.ts'
+import { type Axis, axesOf, type Schedule } from './schedule.ts'
+
+import { piecesOf } from './pieces.ts'
 import type { Filled, Vectors } from './vectors.ts'
 import type { FunctionBuilder, Variable } from './wasm/function.ts'
 import { type Node, op } from './wasm/node.ts'
 
 type Formula = Expression<Access>
-
-/** A place of the tile: how many turns beyond its cursor each axis is. */
-type Place = ReadonlyMap<Axis, number>
-
-/** Where an access has come to, and how much more than that its register says. */
-interface Cursor {
-  readonly at: Node
-  readonly ahead: number
-}
 
 /** What one place of the tile has come to. */
 interface Held {
@@ -41,12 +35,10 @@ export function emitNest(
 class NestCode {
   readonly #f: FunctionBuilder
   readonly #v: Vectors
-  readonly #layout: Layout
   readonly #nest: Nest
   readonly #schedule: Schedule
   readonly #axes: readonly Axis[]
-  /** By the distances that an access moves on each axis: where it has come to. */
-  #cursors: ReadonlyMap<string, Cursor> = new Map()
+  readonly #cursors: Cursors
   /** Which lanes hold turns of the axis that fills them. */
   #lanes: Filled = 'first'
   /** All places that are computed together. */
@@ -56,19 +48,13 @@ class NestCode {
   /** What a fold reads as its total. */
   #total: Variable | undefined
 
-  constructor(
-    f: FunctionBuilder,
-    v: Vectors,
-    layout: Layout,
-    nest: Nest,
-    schedule: Schedule,
-  ) {
+  constructor(f: FunctionBuilder, v: Vectors, layout: Layout, nest: Nest, schedule: Schedule) {
     this.#f = f
     this.#v = v
-    this.#layout = layout
+    this.#cursors = new Cursors(f, v, layout, schedule)
     this.#nest = nest
     this.#schedule = schedule
-    this.#axes = [...schedule.places, ...schedule.turns]
+    this.#axes = axesOf(schedule)
   }
 
   emit(): void {
@@ -96,52 +82,9 @@ class NestCode {
       )
       const turn = (): void => this.#walk(inner, wider, body)
       if (count === 1) turn()
-      else this.#loop(axis, count, unrolled * step, turn)
+      else this.#cursors.loop(axis, count, unrolled * step, turn)
     }
     this.#lanes = before
-  }
-
-  /** A loop at whose every turn the cursors that `axis` moves go `turns` of its turns further. */
-  #loop(axis: Axis, count: number, turns: number, body: () => void): void {
-    const outer = this.#cursors
-    const k = this.#axes.indexOf(axis)
-    const moving = [...this.#movements()].filter(([, distances]) => distances[k] !== 0)
-    const cursors = moving.map(([key, distances]) => {
-      const distance = distances[k]! * turns
-      const { at: before, ahead } = outer.get(key) ?? { at: this.#v.address(0), ahead: 0 }
-      // An address must not be negative: a cursor that moves down starts as far up.
-      const more = Math.max(0, -distance * (count - 1))
-      const at = this.#f.local('i32')
-      this.#f.set(at, more > 0 ? op('i32.add', before, this.#v.address(more)) : before)
-      return { key, at, distance, ahead: ahead + more }
-    })
-    this.#cursors = new Map([
-      ...outer,
-      ...cursors.map(({ key, at, ahead }) => [key, { at: at.get(), ahead }] as const),
-    ])
-    this.#f.repeat(count, () => {
-      body()
-      for (const { at, distance } of cursors)
-        this.#f.set(at, op('i32.add', at.get(), this.#v.address(distance)))
-    })
-    this.#cursors = outer
-  }
-
-  /** The different ways in which accesses move, in bytes along each axis. */
-  #movements(): Map<string, readonly number[]> {
-    const all = this.#schedule.accesses.flatMap((access) => [this.#direct(access), this.#listed(access)])
-    return new Map(all.map((distances) => [distances.join(), distances]))
-  }
-
-  #direct(access: Access): number[] {
-    const i = this.#schedule.accesses.indexOf(access)
-    return this.#axes.map(({ strides }) => strides[i]! * this.#layout.bytes)
-  }
-
-  /** The same in the list of addresses that an access goes through. */
-  #listed(access: Access): number[] {
-    const i = this.#schedule.accesses.indexOf(access)
-    return this.#axes.map(({ entries }) => entries[i]! * 4)
   }
 
   #compute(): void {
@@ -167,7 +110,8 @@ class NestCode {
   /** Computes before the turns what no turn changes. */
   #settle(x: Formula, place: Place): void {
     if (readsOf(x).length === 0) return
-    const changes = readsOf(x).some((access) => access === totalAccess) ||
+    const changes =
+      readsOf(x).some((access) => access === totalAccess) ||
       this.#schedule.turns.some((axis) => this.#moves(x, axis))
     if (!changes) this.#value(x, place, true)
     else if (x.kind === 'apply') for (const arg of x.args) this.#settle(arg, place)
@@ -230,7 +174,7 @@ class NestCode {
   #store(place: Place, value: Node, along = this.#vector()): void {
     const { target } = this.#nest
     const whole = this.#lanes !== 'first' && this.#stride(target, along) === 1
-    const [address, offset] = this.#address(target, place)
+    const [address, offset] = this.#cursors.address(target, place)
     if (whole) this.#f.store('v128.store', address, value, { offset })
     else this.#v.storeFirst(address, value, offset)
   }
@@ -264,7 +208,10 @@ class NestCode {
   }
 
   #applied(x: Extract<Formula, { kind: 'apply' }>, place: Place): Node {
-    return this.#v.apply(x.op, x.args.map((arg) => this.#value(arg, place)))
+    return this.#v.apply(
+      x.op,
+      x.args.map((arg) => this.#value(arg, place)),
+    )
   }
 
   #moves(x: Formula, axis: Axis): boolean {
@@ -284,60 +231,8 @@ class NestCode {
   }
 
   #load(access: Access, place: Place, along = this.#vector()): Node {
-    const [address, offset] = this.#address(access, place)
+    const [address, offset] = this.#cursors.address(access, place)
     const whole = this.#lanes !== 'first' && this.#stride(access, along) === 1
     return whole ? op('v128.load', address, { offset }) : this.#v.splat(address, offset)
   }
-
-  /** Where an access is: an address in a register, and how far from it. */
-  #address(access: Access, place: Place): readonly [Node, number] {
-    const [cursor, offset] = this.#from(this.#direct(access), place)
-    if (access.table === undefined) {
-      const base = this.#layout.addressOf(access.buffer)
-      const first = access.start * this.#layout.apart(access.buffer) * this.#layout.bytes
-      return [cursor ?? this.#v.address(0), base + first + offset]
-    }
-    const [entry, beyond] = this.#from(this.#listed(access), place)
-    const list = this.#layout.tableOf(access) + access.start * 4 + beyond
-    const address = op('i32.load', entry ?? this.#v.address(0), { offset: list })
-    return [cursor ? op('i32.add', address, cursor) : address, offset]
-  }
-
-  /** The cursor that moves by these distances, if any loop moves it, and how far from it a place is. */
-  #from(distances: readonly number[], place: Place): readonly [Node | undefined, number] {
-    const cursor = this.#cursors.get(distances.join())
-    return [cursor?.at, this.#distance(distances, place) - (cursor?.ahead ?? 0)]
-  }
-
-  #distance(distances: readonly number[], place: Place): number {
-    return this.#axes.reduce((sum, axis, k) => sum + distances[k]! * (place.get(axis) ?? 0), 0)
-  }
-}
-
-/** A stretch of an axis that one piece of code walks. */
-interface Piece {
-  /** Its first turn. */
-  readonly start: number
-  /** How often the code is repeated. */
-  readonly count: number
-  /** Vectors, or turns, that it does at once. */
-  readonly unrolled: number
-  readonly lanes: Filled
-}
-
-/** An axis in pieces: whole tiles, the rest in vectors, the rest of that turn by turn. */
-function piecesOf({ extent, lanes, tile, examples, reduces }: Axis): Piece[] {
-  const pieces: Piece[] = []
-  const masked = examples && reduces ? 1 : 0
-  const vectors = Math.floor(extent / lanes) - masked
-  const full = lanes > 1 ? 'all' : 'first'
-  const tiles = Math.floor(vectors / tile)
-  if (tiles > 0) pieces.push({ start: 0, count: tiles, unrolled: tile, lanes: full })
-  const some = vectors - tiles * tile
-  if (some > 0) pieces.push({ start: tiles * tile * lanes, count: 1, unrolled: some, lanes: full })
-  if (masked > 0)
-    pieces.push({ start: vectors * lanes, count: 1, unrolled: 1, lanes: 'examples' })
-  const rest = extent - (vectors + masked) * lanes
-  if (rest > 0) pieces.push({ start: (vectors + masked) * lanes, count: 1, unrolled: rest, lanes: 'first' })
-  return pieces
 }

@@ -4,14 +4,20 @@ import {
   type InputKinds,
   type LoopProgram,
   programOf,
+  steadyTraceOf,
   toLoops,
   type Trace,
   type Traceable,
   type TracedInput,
-  traceOf,
 } from '../lift/index.ts'
-import { refuseDifferent } from '../lift/same.ts'
-import { type Batch, type BatchArgument, batchOf, refuseBadNumbers } from './batch.ts'
+import {
+  asArgument,
+  type Batch,
+  type BatchArgument,
+  batchOf,
+  onlyFirst,
+  refuseBadNumbers,
+} from './batch.ts'
 import { eagerly, refuseDisagreement } from './check.ts'
 import { Runner, type ValueAndGradient } from './runner.ts'
 import { type Precision, Store } from './store.ts'
@@ -88,12 +94,13 @@ export async function compile(
   options: CompileOptions,
 ): Promise<CompiledFunction | CompiledStep | CompiledPredict> {
   const { inputs, parameters, optimizer } = options
-  const trace = traceOf(f, inputs)
-  refuseDifferent(trace, traceOf(f, inputs))
+  const trace = steadyTraceOf(f, inputs)
   if (trace.list) return predictOf(f, trace, options)
   if (parameters !== undefined) return stepOf(f, trace, parameters, options)
   if (optimizer === undefined) return functionOf(f, trace, options)
-  throw new TypeError('an optimizer needs the parameters as well: pass parameters: model.parameters().')
+  throw new TypeError(
+    'an optimizer needs the parameters as well: pass parameters: model.parameters().',
+  )
 }
 
 function stepOf(
@@ -107,6 +114,8 @@ function stepOf(
   const update = optimizer && updateOf(optimizer, program.parameters, program.gradient!)
   const runner = new Runner(Store.for(parameters, precision), program, trace, update, optimizer)
   const count = parameters.length
+  const mean = (batch: Batch): number =>
+    runner.run(batch) / (program.outputs[0]!.buffer.varying ? batch.examples : 1)
   let unchecked = check
   const step = (...given: readonly BatchArgument[]): { loss: number } => {
     if (parameters.length !== count)
@@ -114,18 +123,17 @@ function stepOf(
         `the list of parameters had ${count} when this step was compiled and has ${parameters.length} ` +
           'now: compile again.',
       )
-    const batch = batchOf(trace.kinds, given)
+    const batch = batchOf(program.inputs, given)
     if (unchecked) {
-      const one = { ...batch, examples: 1 }
       const expected = eagerly(f, trace.kinds, batch, parameters)
-      const sum = runner.run(one)
-      refuseDisagreement('loss', [sum], expected.outputs, runner.store.precision)
+      const loss = mean(onlyFirst(batch))
+      refuseDisagreement('loss', [loss], expected.outputs, runner.store.precision)
       const gradient = runner.uniform(program.gradient!)
       refuseDisagreement('gradient', gradient, expected.gradient, runner.store.precision)
       unchecked = false
     }
-    const loss = runner.run(batch) / (program.outputs[0]!.buffer.varying ? batch.examples : 1)
-    if (!Number.isFinite(loss)) refuseBadNumbers(trace.kinds, batch)
+    const loss = mean(batch)
+    if (!Number.isFinite(loss)) refuseBadNumbers(batch)
     else if (optimizer !== undefined) runner.advance()
     return { loss }
   }
@@ -152,9 +160,9 @@ function predictOf(f: Traceable, trace: Trace, options: CompileOptions): Compile
     return found
   }
   const predict = (...given: readonly BatchArgument[]): number[][] => {
-    const batch = batchOf(trace.kinds, given)
+    const batch = batchOf(program.inputs, given)
     if (unchecked) {
-      const [row] = rows({ ...batch, examples: 1 })
+      const [row] = rows(onlyFirst(batch))
       const expected = eagerly(f, trace.kinds, batch, [])
       refuseDisagreement('output', row!, expected.outputs, runner.store.precision)
       unchecked = false
@@ -172,7 +180,7 @@ function functionOf(f: Traceable, trace: Trace, options: CompileOptions): Compil
   const point = (...given: readonly (number | BatchArgument)[]): ValueAndGradient => {
     const found = runner.at(given)
     if (unchecked) {
-      const batch = batchOf(trace.kinds, given.map((x) => (typeof x === 'number' ? [x] : x)))
+      const batch = batchOf(program.inputs, given.map(asArgument))
       const expected = eagerly(f, trace.kinds, batch, 'inputs')
       refuseDisagreement('value', [found.value], expected.outputs, runner.store.precision)
       refuseDisagreement('gradient', found.gradient, expected.gradient, runner.store.precision)
@@ -192,8 +200,14 @@ function described(runner: Runner): Compiled {
   }
 }
 
-function refuseBadParameters(parameters: readonly Value[], optimizer: UpdateRule | undefined): void {
-  if (!Array.isArray(parameters) || !parameters.every((p) => p instanceof Value && p.op === undefined))
+function refuseBadParameters(
+  parameters: readonly Value[],
+  optimizer: UpdateRule | undefined,
+): void {
+  if (
+    !Array.isArray(parameters) ||
+    !parameters.every((p) => p instanceof Value && p.op === undefined)
+  )
     throw new TypeError('parameters is a list of leaves such as model.parameters().')
   if (parameters.length === 0)
     throw new RangeError('there are no parameters to train: expected at least one, got [].')

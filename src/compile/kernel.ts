@@ -80,4 +80,3 @@ function maskOf({ precision }: Store, f: FunctionBuilder): Node {
     ? op('f64x2.lt', numbers, op('f64x2.splat', op('f64.convert_i32_s', count)))
     : op('f32x4.lt', numbers, op('f32x4.splat', op('f32.convert_i32_s', count)))
 }
-

@@ -31,9 +31,12 @@ function nestsOf({ before, each, after }: LoopProgram, update: Update | undefine
 function buffersOf(program: LoopProgram, update: Update | undefined): Buffer[] {
   const { inputs, inputGradients, seed, total, outputs, leaves } = program
   return [
-    ...[seed, total],
+    seed,
+    total,
     ...[...inputs, ...inputGradients, ...outputs, ...leaves].map(({ buffer }) => buffer),
-    ...nestsOf(program, update).flatMap(accessesOf).map(({ buffer }) => buffer),
+    ...nestsOf(program, update)
+      .flatMap(accessesOf)
+      .map(({ buffer }) => buffer),
     ...(update?.slots ?? []),
     ...(update?.settings ?? []).map(({ buffer }) => buffer),
   ]

@@ -3,9 +3,9 @@
  * a kernel on it. Kernels are made when a block of their size first comes.
  */
 import type { Value } from '../engine.ts'
-import type { InputKind, Located, LoopProgram, Trace } from '../lift/index.ts'
+import type { Located, LoopProgram, Trace } from '../lift/index.ts'
 import type { Numbers } from '../page.ts'
-import { type Batch, type BatchArgument, batchOf, pack } from './batch.ts'
+import { asArgument, type Batch, type BatchArgument, batchOf, pack } from './batch.ts'
 import { type Kernel, kernelOf, straightKernel } from './kernel.ts'
 import { type Places, uniformPlaces } from './layout.ts'
 import type { Store } from './store.ts'
@@ -25,9 +25,13 @@ export interface ValueAndGradient {
   gradient: number[]
 }
 
+const isNumber = (x: unknown): x is number => typeof x === 'number'
+
 /** A single point of a function of its inputs alone. */
 interface Point {
   readonly memory: Numbers
+  /** Every input is a number, and any will do. */
+  readonly numbers: boolean
   readonly inputs: readonly number[]
   readonly gradient: readonly number[]
   readonly value: number
@@ -38,7 +42,6 @@ interface Point {
 export class Runner {
   readonly program: LoopProgram
   readonly store: Store
-  readonly kinds: readonly InputKind[]
   readonly #trace: Trace
   readonly #update: Update | undefined
   readonly #rule: UpdateRule | undefined
@@ -57,7 +60,6 @@ export class Runner {
     this.store = store
     this.program = program
     this.#trace = trace
-    this.kinds = trace.kinds
     this.#update = update
     this.#rule = rule
     this.#places = uniformPlaces(store, program, update)
@@ -99,23 +101,18 @@ export class Runner {
   at(given: readonly (number | BatchArgument)[]): ValueAndGradient {
     this.#refuseDisposed()
     const point = (this.#point ??= this.#pointOf())
-    if (given.length !== this.kinds.length) batchOf(this.kinds, given as BatchArgument[])
-    const { memory } = point
-    for (let i = 0; i < given.length; i++) {
-      const [x, place] = [given[i]!, point.inputs[i]!]
-      if (typeof x === 'number' && typeof this.kinds[i] === 'string') memory[place] = x
-      else this.#putList(x, i, memory, place)
-    }
+    const { inputs, memory } = point
+    if (point.numbers && given.length === inputs.length && given.every(isNumber))
+      for (let i = 0; i < inputs.length; i++) memory[inputs[i]!] = given[i] as number
+    else
+      batchOf(this.program.inputs, given.map(asArgument)).columns.forEach(({ at, width }, i) => {
+        for (let place = 0; place < width; place++) memory[inputs[i]! + place] = at(0, place)
+      })
     point.begin()
     point.run(0)
     const gradient: number[] = new Array(point.gradient.length)
     for (let i = 0; i < gradient.length; i++) gradient[i] = memory[point.gradient[i]!]!
     return { value: memory[point.value]!, gradient }
-  }
-
-  #putList(x: number | BatchArgument, input: number, memory: Numbers, place: number): void {
-    const [column] = batchOf([this.kinds[input]!], [typeof x === 'number' ? [x] : x]).columns
-    for (let i = 0; i < column!.width; i++) memory[place + i] = column!.at(0, i)
   }
 
   /** Where everything of a single point is, as places of one view of the whole memory. */
@@ -127,6 +124,7 @@ export class Runner {
     const straight = this.#trace.order.length <= mostStraight && outputs[0]!.buffer.varying
     return {
       memory: this.store.numbers(0, memory.buffer.byteLength / bytes),
+      numbers: inputs.every(({ kind }) => kind === 'number'),
       inputs: inputs.map(place),
       gradient: inputGradients.flatMap((g) =>
         Array.from({ length: g.length }, (_, i) => place(g) + i),
@@ -142,7 +140,7 @@ export class Runner {
     const { bytes } = this.store
     const spread = (list: readonly Located[], to: readonly (readonly Value[])[]) =>
       list.flatMap((at, i) => to[i]!.map((v, k) => [v, (place(at) + k) * bytes] as const))
-    const differentiated = this.#trace.inputs.filter((_, i) => this.kinds[i] !== 'index')
+    const differentiated = this.#trace.inputs.filter((_, i) => inputs[i]!.kind !== 'index')
     return straightKernel(this.store, this.#trace, {
       leaves: new Map([
         ...spread(inputs, this.#trace.inputs),
@@ -158,7 +156,8 @@ export class Runner {
     const rule = this.#rule!
     const rate = rule.rate()
     rule.steps++
-    for (const { buffer, at } of this.#update!.settings) this.uniform(buffer)[0] = at(rate, rule.steps)
+    for (const { buffer, at } of this.#update!.settings)
+      this.uniform(buffer)[0] = at(rate, rule.steps)
     const [kernel] = this.#kernels.values()
     kernel!.exports['update']!(0)
   }

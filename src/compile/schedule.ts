@@ -31,6 +31,9 @@ export interface Schedule {
   readonly turns: readonly Axis[]
 }
 
+/** All loops, in the order in which cursors know them. */
+export const axesOf = ({ places, turns }: Schedule): readonly Axis[] => [...places, ...turns]
+
 /** What a kernel is made for. */
 export interface Shape {
   /** Examples side by side; a multiple of the width unless it is 1. */
@@ -47,7 +50,7 @@ const sizes = [4, 5, 3, 6, 2]
 /** The walk of `nest`. */
 export function scheduleOf(nest: Nest, shape: Shape): Schedule {
   const accesses = accessesOf(nest)
-  const axes = merged(axesOf(nest, accesses, shape))
+  const axes = merged(loopsOf(nest, accesses, shape))
   const vector = vectorOf(nest, axes, shape.width)
   const filled = axes.map((axis) => (axis === vector ? { ...axis, lanes: shape.width } : axis))
   const places = filled.filter(({ reduces }) => !reduces)
@@ -67,7 +70,7 @@ export function accessesOf({ target, start, step }: Nest): Access[] {
   return found
 }
 
-function axesOf(nest: Nest, accesses: readonly Access[], { examples }: Shape): Axis[] {
+function loopsOf(nest: Nest, accesses: readonly Access[], { examples }: Shape): Axis[] {
   const apart = (a: Access): number => (a.buffer.varying ? examples : 1)
   const axes = nest.counters.map(
     ({ extent, reduces }, k): Axis => ({
@@ -84,7 +87,10 @@ function axesOf(nest: Nest, accesses: readonly Access[], { examples }: Shape): A
   const strides = accesses.map((a) => (a.buffer.varying ? 1 : 0))
   const reduces = !nest.target.buffer.varying
   const entries = accesses.map(() => 0)
-  return [...axes, { extent: examples, reduces, examples: true, strides, entries, lanes: 1, tile: 1 }]
+  return [
+    ...axes,
+    { extent: examples, reduces, examples: true, strides, entries, lanes: 1, tile: 1 },
+  ]
 }
 
 /** Neighbours that together are one longer loop, for every access. */
@@ -122,12 +128,15 @@ function vectorOf(nest: Nest, axes: readonly Axis[], width: number): Axis | unde
 function tiled(places: readonly Axis[], turns: readonly Axis[]): Axis[] {
   const reuses = turns.length > 0
   let held = 1
-  return places.toReversed().map((axis, k) => {
-    const vectors = Math.floor(axis.extent / axis.lanes)
-    if (k > 1 || (k === 1 && held === 1 && !reuses)) return axis
-    const able = sizes.filter((n) => n <= vectors && n * held <= mostHeld)
-    const tile = able.find((n) => vectors % n === 0) ?? able[0] ?? 1
-    held *= tile
-    return { ...axis, tile }
-  }).reverse()
+  return places
+    .toReversed()
+    .map((axis, k) => {
+      const vectors = Math.floor(axis.extent / axis.lanes)
+      if (k > 1 || (k === 1 && held === 1 && !reuses)) return axis
+      const able = sizes.filter((n) => n <= vectors && n * held <= mostHeld)
+      const tile = able.find((n) => vectors % n === 0) ?? able[0] ?? 1
+      held *= tile
+      return { ...axis, tile }
+    })
+    .reverse()
 }

@@ -135,7 +135,6 @@ export class Store {
   }
 }
 
-
 /** Pages with room for so many leaves. */
 function emptyPages(leaves: number): Page[] {
   return Array.from({ length: Math.ceil(leaves / stretch) }, (_, k) => {

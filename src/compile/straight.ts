@@ -24,6 +24,8 @@ export interface Addresses {
 
 type Formula = Expression<Value>
 
+const formulaOf = (x: Value): Formula => (x.first === null ? literal(x.data) : read(x))
+
 /** Writes f and its gradient into `f`. */
 export function emitStraight(
   f: FunctionBuilder,
@@ -32,8 +34,7 @@ export function emitStraight(
   { leaves, value, gradient }: Addresses,
 ): void {
   const root = trace.outputs[0]!
-  const of = (x: Value): Formula => (x.first === null ? literal(x.data) : read(x))
-  const found = adjoints(expressions as Algebra<Formula>, root, literal(1), of)
+  const found = adjoints(expressions as Algebra<Formula>, root, literal(1), formulaOf)
   const values = new Map<Value, Node>()
   const numbers = new Map<Formula, Node>()
 
@@ -55,6 +56,9 @@ export function emitStraight(
   function computed(x: Value): Node {
     if (x.first === null) return v.constant(x.data)
     if (x.op === undefined) return v.splat(v.address(0), leaves.get(x)!)
-    return v.apply(x.op, x.inputs.map((input) => (input.first === null ? v.constant(input.data) : values.get(input)!)))
+    return v.apply(
+      x.op,
+      x.inputs.map((input) => (input.first === null ? v.constant(input.data) : values.get(input)!)),
+    )
   }
 }

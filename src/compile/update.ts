@@ -105,7 +105,11 @@ class Stage {
 
   #applied(name: keyof Ops, x: readonly Num<Staged>[]): Staged {
     const scalars = x.map((arg) => (typeof arg === 'number' ? () => arg : scalarOf(arg)))
-    if (scalars.includes(undefined)) return applied(ops[name], x.map((arg) => this.expression(arg)))
+    if (scalars.includes(undefined))
+      return applied(
+        ops[name],
+        x.map((arg) => this.expression(arg)),
+      )
     const compute = ops[name].eval as (...x: number[]) => number
     return { kind: 'scalar', at: (...of) => compute(...scalars.map((at) => at!(...of))) }
   }

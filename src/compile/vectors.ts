@@ -58,14 +58,21 @@ export class Vectors {
   masked(value: Node, filled: Filled): Node {
     if (filled === 'all' || (filled === 'examples' && this.#examples === undefined)) return value
     const first = Uint8Array.from({ length: 16 }, (_, i) => (i < this.bytes ? 255 : 0))
-    return op('v128.and', value, filled === 'examples' ? this.#examples! : op('v128.const', { bytes: first }))
+    return op(
+      'v128.and',
+      value,
+      filled === 'examples' ? this.#examples! : op('v128.const', { bytes: first }),
+    )
   }
 
   /** The sum over all lanes, in the first. */
   sumLanes(x: Node): Node {
     let sum = x
     for (let distance = 8; distance >= this.bytes; distance /= 2)
-      sum = this.add(sum, shuffled(sum, sum, (i) => (i + distance) % 16))
+      sum = this.add(
+        sum,
+        shuffled(sum, sum, (i) => (i + distance) % 16),
+      )
     return sum
   }
 
@@ -102,7 +109,10 @@ function algebraOf(m: Lanes, call: (name: Routine, ...a: readonly Node[]) => Nod
   const compared = (name: 'gt' | 'lt' | 'ge' | 'le' | 'eq') => (a: Num<Node>, b: Num<Node>) =>
     op('v128.and', m.two(name, a, b), m.all(1))
   const called = Object.fromEntries(
-    Object.keys(routines).map((name) => [name, (...a: readonly Lane[]) => call(name as Routine, ...a.map((x) => m.all(x)))]),
+    Object.keys(routines).map((name) => [
+      name,
+      (...a: readonly Lane[]) => call(name as Routine, ...a.map((x) => m.all(x))),
+    ]),
   ) as Record<Routine, (...a: readonly Lane[]) => Node>
   return {
     ...called,

@@ -65,7 +65,11 @@ export class Backward {
     const [only] = contributions
     if (contributions.length === 1 && tells(only!, group, readers)) {
       const turns = inverse(only!.positions)
-      return (members) => sourceAt(only!.value, members.map((m) => turns[m]!))
+      return (members) =>
+        sourceAt(
+          only!.value,
+          members.map((m) => turns[m]!),
+        )
     }
     const stored = buffer('adjoint', group.count, { varying: group.varying, group })
     this.#fill(stored, contributions)

@@ -56,9 +56,10 @@ export function inlinedIn({ groups, outputs }: Grouping, flows: Flows): Set<Grou
     runs.set(source, (runs.get(source) ?? 0) + 1)
   }
   const single = (g: Group): boolean => runs.get(g) === 1 && reads.get(g) === g.count
-  const elementwise = (g: Group): boolean => g.op !== undefined && g.op.arity !== 'variadic'
-  return new Set(groups.filter((g) => elementwise(g) && !kept.has(g) && single(g)))
+  return new Set(groups.filter((g) => isElementwise(g) && !kept.has(g) && single(g)))
 }
+
+const isElementwise = ({ op }: Group): boolean => op !== undefined && op.arity !== 'variadic'
 
 /** The group whose numbers a partial reads through an operand. */
 function readBy(group: Group, operand: Operand): Group | undefined {

@@ -61,7 +61,7 @@ export class Forward {
         return this.value(group, members)
       case 'total':
         return read(total)
-      case 'fold':
+      default:
         return read({ buffer: this.#folds.get(operand.fold)!, positions: members })
     }
   }
@@ -148,11 +148,12 @@ function foldsIn(x: Rolled, found = new Set<Fold>()): Set<Fold> {
   return found
 }
 
+const isTotal = (x: Rolled): boolean => x.kind === 'read' && x.read.from === 'total'
+const hasTotal = (x: Rolled): boolean => readsOf(x).some((o) => o.from === 'total')
+
 /** What a loop adds to its total at every turn, if that is all it does. */
 function summandOf({ step }: Fold): Rolled | undefined {
   if (step.kind !== 'apply' || step.op !== ops.add) return undefined
-  const isTotal = (x: Rolled): boolean => x.kind === 'read' && x.read.from === 'total'
-  const hasTotal = (x: Rolled): boolean => readsOf(x).some((o) => o.from === 'total')
   const [a, b] = step.args as [Rolled, Rolled]
   if (isTotal(a) && !hasTotal(b)) return b
   return isTotal(b) && !hasTotal(a) ? a : undefined

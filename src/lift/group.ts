@@ -203,7 +203,10 @@ class Grouper {
     if (found !== undefined) return found
     const fresh = { ...blank(), number: this.#groups.length, ...what() }
     this.#groups.push(fresh)
-    this.#places.set(fresh, fresh.runs.map(() => []))
+    this.#places.set(
+      fresh,
+      fresh.runs.map(() => []),
+    )
     this.#bySignature.set(signature, fresh)
     return fresh
   }

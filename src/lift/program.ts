@@ -1,5 +1,6 @@
 /** A traced function as loop nests: what is done once, what for every example, and in which order. */
 import type { Value } from '../engine.ts'
+import { ops } from '../ops.ts'
 import { Backward } from './backward.ts'
 import { buffer, type Buffer } from './buffer.ts'
 import { read } from './expression.ts'
@@ -7,12 +8,19 @@ import { flowsOf, inlinedIn } from './flow.ts'
 import { Forward } from './forward.ts'
 import { type Group, type Grouping, groupsOf, type Member } from './group.ts'
 import { type Nest, nestOf } from './nest.ts'
-import type { Trace } from './trace.ts'
+import type { InputKind, Trace } from './trace.ts'
 
 /** Where a number is, or the first of a list. */
 export interface Located {
   readonly buffer: Buffer
   readonly at: number
+}
+
+/** Where an argument goes. */
+export interface Input extends Located {
+  readonly kind: InputKind
+  /** An index lies below this. */
+  readonly below: number
 }
 
 /** The loop nests of a traced function. */
@@ -28,7 +36,7 @@ export interface LoopProgram {
   /** Memory that is filled from outside, and the answers. */
   readonly parameters: Buffer
   readonly gradient: Buffer | undefined
-  readonly inputs: readonly Located[]
+  readonly inputs: readonly Input[]
   /** ∂output/∂input for every argument but indices, where that was asked for. */
   readonly inputGradients: readonly (Located & { readonly length: number })[]
   /** Other leaves, read anew at each call, with their buffers. */
@@ -80,7 +88,11 @@ export function programOf(trace: Trace, parameters: readonly Value[], by: By): L
     outputs,
     parameters: forward.bufferOf(parameterGroup!)!,
     gradient: gradients.get(parameterGroup!),
-    inputs: grouping.inputs.map(located),
+    inputs: grouping.inputs.map((at, i) => ({
+      ...located(at),
+      kind: trace.kinds[i]!,
+      below: limitOf(grouping, at),
+    })),
     inputGradients: grouping.inputs.flatMap(({ group, at }, i) => {
       const gradient = gradients.get(group)
       return gradient ? [{ buffer: gradient, at, length: trace.inputs[i]!.length }] : []
@@ -93,3 +105,12 @@ export function programOf(trace: Trace, parameters: readonly Value[], by: By): L
   }
 }
 
+/** How many there are to pick from by an index; ∞ for what is none. */
+function limitOf({ groups }: Grouping, { group, at }: Member): number {
+  const limits = groups.flatMap(({ op, runs }) => {
+    const index = runs.at(-1)
+    const picks = op === ops.pick && index?.source === group && index.positions.includes(at)
+    return picks ? [runs.reduce((n, { length }) => n + length, -1)] : []
+  })
+  return Math.min(Infinity, ...limits)
+}

@@ -38,8 +38,7 @@ const algebra = expressions as Algebra<Rolled>
 export function loweredOf(group: Group): Rolled {
   const { name, lower, arity } = group.op!
   const operands = operandsOf(group)
-  if (arity !== 'variadic')
-    return { kind: 'apply', op: group.op!, args: operands }
+  if (arity !== 'variadic') return { kind: 'apply', op: group.op!, args: operands }
   if (lower === undefined)
     throw new TypeError(
       `${name} cannot be compiled, as its row has no lower: write lower(m, x), the same function ` +
@@ -60,11 +59,13 @@ export function partialsOf(group: Group): RunPartials[] {
   const output: Rolled = read({ from: 'output' })
   const found: readonly (Num<Rolled> | undefined)[] =
     arity === 'variadic'
-      ? (partials as Row<'variadic'>['partials'])<Rolled>(algebra, output, operands)
+      ? partials<Rolled>(algebra, output, operands)
       : (partials as Row<1>['partials'])<Rolled>(algebra, output, ...(operands as [Rolled]))
   let next = 0
   return group.runs.map(({ length }) => {
-    const list = found.slice(next, next + length).map((x) => x === undefined ? x : expressionOf(x))
+    const list = found
+      .slice(next, next + length)
+      .map((x) => (x === undefined ? x : expressionOf(x)))
     next += length
     return length > 1 ? generalised(list) : { list }
   })
@@ -97,7 +98,8 @@ class Operands extends Array<Rolled> {
     let at = initial === undefined ? 1 : 0
     while (at < this.length) {
       const end = this.#endOfStretch(at)
-      const next = end - at > 1 ? this.#loop(step, total, at, end) : step(total, this[at]!, at, this)
+      const next =
+        end - at > 1 ? this.#loop(step, total, at, end) : step(total, this[at]!, at, this)
       if (next === undefined) return undefined
       total = next
       at = end
@@ -107,8 +109,9 @@ class Operands extends Array<Rolled> {
 
   #endOfStretch(start: number): number {
     const run = runOf(this[start]!)
+    if (run === undefined) return start + 1
     let end = start + 1
-    while (run !== undefined && end < this.length && runOf(this[end]!) === run) end++
+    while (end < this.length && runOf(this[end]!) === run) end++
     return end
   }
 
@@ -206,9 +209,7 @@ function same(x: Rolled, y: Rolled): boolean {
   if (x === y) return true
   if (x.kind === 'literal') return y.kind === 'literal' && Object.is(x.value, y.value)
   if (x.kind === 'apply')
-    return (
-      y.kind === 'apply' && x.op === y.op && x.args.every((arg, i) => same(arg, y.args[i]!))
-    )
+    return y.kind === 'apply' && x.op === y.op && x.args.every((arg, i) => same(arg, y.args[i]!))
   return y.kind === 'read' && x.read.from === 'run' && sameRun(x.read, y.read)
 }
 

@@ -49,7 +49,7 @@ function innermost(sequences: readonly Int32Array[]): Loop | undefined {
 /** How many terms from the first on lie `stride` apart. */
 function runLength(s: Int32Array, stride: number): number {
   let n = 1
-  while (n < s.length && s[n]! - s[n - 1]! === stride) n++
+  while (n < s.length && stride === s[n]! - s[n - 1]!) n++
   return n
 }
 

@@ -20,11 +20,13 @@ export function toLoops(program: LoopProgram): string {
   ] as const
   return [
     `${count(grouping.scalars, 'scalar')} in ${count(grouping.groups.length, 'group')}, ` +
-      `${count(sections.flatMap(([, nests]) => nests).length, 'loop nest')}`,
+      count(sections.flatMap(([, nests]) => nests).length, 'loop nest'),
     `${count(parameters.size, 'parameter')} p` +
       inputs.map((x) => `, ${count(x.size, 'input')} ${name(x)}`).join(''),
     ...sections.flatMap(([title, nests]) =>
-      nests.length === 0 ? [] : ['', `${title}:`, ...nests.map((nest) => `  ${nestText(nest, name)}`)],
+      nests.length === 0
+        ? []
+        : ['', `${title}:`, ...nests.map((nest) => `  ${nestText(nest, name)}`)],
     ),
   ].join('\n')
 }
@@ -41,7 +43,8 @@ function namesOf({ parameters, inputs, grouping }: LoopProgram): Names {
   return (buffer) => {
     const { purpose, group } = buffer
     if (purpose === 'parameter' || buffer === parameters) return 'p'
-    if (purpose === 'gradient') return `∂${group?.origin === 'parameter' ? 'p' : inputName(group!.input)}`
+    if (purpose === 'gradient')
+      return `∂${group?.origin === 'parameter' ? 'p' : inputName(group!.input)}`
     if (purpose === 'input' || purpose === 'index') return inputName(group!.input)
     if (purpose === 'seed' || purpose === 'total' || purpose === 'leaf') return purpose
     if (purpose === 'table') return 'table'
@@ -70,8 +73,10 @@ function nestText(nest: Nest, name: Names): string {
   if (overExamples) inner.push(example)
   const body = expressionText(step, name)
   const sum = inner.length > 0 && manner !== 'fold' ? `Σ ${inner.join(', ')}: ${body}` : body
-  const from = start && manner !== 'fold' && !isZero(start) ? `${expressionText(start, name)} + ` : ''
-  const fold = manner === 'fold' ? `fold ${inner.join(', ')} from ${expressionText(start!, name)}: ` : ''
+  const from =
+    start && manner !== 'fold' && !isZero(start) ? `${expressionText(start, name)} + ` : ''
+  const fold =
+    manner === 'fold' ? `fold ${inner.join(', ')} from ${expressionText(start!, name)}: ` : ''
   const places = loops.filter(({ reduces }) => !reduces).map(({ text }) => text)
   const where = places.length > 0 ? `   ${places.join(', ')}` : ''
   return `${accessText(target, name)} ${adds ? '+=' : '='} ${fold}${from}${sum}${where}`

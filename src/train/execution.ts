@@ -66,8 +66,17 @@ export async function compiledExecution(work: Work): Promise<Execution> {
   return {
     step: (data, batch) => train(...rows(data, batch)).loss,
     evaluate(data) {
-      const found = judge(...rows(data, data.X.map((_, i) => i)))
-      return summarised(data, objective, found.map(([loss, ...outputs]) => ({ loss: loss!, outputs })))
+      const found = judge(
+        ...rows(
+          data,
+          data.X.map((_, i) => i),
+        ),
+      )
+      return summarised(
+        data,
+        objective,
+        found.map(([loss, ...outputs]) => ({ loss: loss!, outputs })),
+      )
     },
     end() {
       train.dispose()

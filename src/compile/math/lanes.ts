@@ -61,7 +61,11 @@ export class Lanes {
   }
 
   two(name: Two, a: Lane, b: Lane): Node {
-    return op(this.precision === 'f64' ? `f64x2.${name}` : `f32x4.${name}`, this.all(a), this.all(b))
+    return op(
+      this.precision === 'f64' ? `f64x2.${name}` : `f32x4.${name}`,
+      this.all(a),
+      this.all(b),
+    )
   }
 
   add(a: Lane, b: Lane): Node {

@@ -14,8 +14,8 @@ const coefficients = {
   f32: [0.6666668560327356, 0.39988550988935756, 0.29590317357160395],
 }
 const parts = {
-  f64: [0.693147180369123816490, 1.90821492927058770002e-10],
-  f32: [0.693359375, -2.12194440054690583e-4],
+  f64: [0.6931471803691238, 1.9082149292705877e-10],
+  f32: [0.693359375, -0.00021219444005469057],
 } as const
 const fraction = { f64: 52, f32: 23 } as const
 /** Smallest normal number, and a power of two that makes any smaller one normal. */

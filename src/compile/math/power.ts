@@ -29,7 +29,10 @@ export function pow(m: Lanes, a: Node, b: Node): Node {
   const negative = m.and(m.isNegative(a), m.andNot(whole, even))
   const signed = m.pick(negative, m.one('neg', y), y)
   const outside = m.andNot(m.and(m.two('lt', a, 0), m.two('lt', size, Infinity)), whole)
-  const one = m.or(m.two('eq', b, 0), m.or(m.two('eq', a, 1), m.and(m.two('eq', a, -1), m.two('eq', m.one('abs', b), Infinity))))
+  const one = m.or(
+    m.two('eq', b, 0),
+    m.or(m.two('eq', a, 1), m.and(m.two('eq', a, -1), m.two('eq', m.one('abs', b), Infinity))),
+  )
   return m.pick(one, 1, m.pick(outside, NaN, m.pick(m.two('eq', b, b), signed, NaN)))
 }
 

@@ -26,7 +26,11 @@ export type Routine = keyof typeof routines
 /** The code of a routine, as a function from vectors to a vector. */
 export function routineOf(m: Lanes, name: Routine): FunctionBuilder {
   const operands = routines[name].length - 1
-  const f = new FunctionBuilder(name, Array.from({ length: operands }, () => 'v128' as const), 'v128')
+  const f = new FunctionBuilder(
+    name,
+    Array.from({ length: operands }, () => 'v128' as const),
+    'v128',
+  )
   f.give(routines[name](m, f.parameter(0), f.parameter(operands - 1)))
   return f
 }

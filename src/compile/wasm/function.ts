@@ -11,7 +11,15 @@ export interface Variable {
 }
 
 /** Code by its byte, and the types of blocks. */
-const codes = { local: 0x20, set: 0x21, tee: 0x22, call: 0x10, loop: 0x03, end: 0x0b, branchIf: 0x0d }
+const codes = {
+  local: 0x20,
+  set: 0x21,
+  tee: 0x22,
+  call: 0x10,
+  loop: 0x03,
+  end: 0x0b,
+  branchIf: 0x0d,
+}
 const empty = 0x40
 const typeCodes: Record<Type, number> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b }
 

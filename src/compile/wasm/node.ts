@@ -1,5 +1,11 @@
 /** An expression in WebAssembly: an instruction and its operands. */
-import { type Instruction, type InstructionName, instructions, type Type, typeOf } from './instructions.ts'
+import {
+  type Instruction,
+  type InstructionName,
+  instructions,
+  type Type,
+  typeOf,
+} from './instructions.ts'
 
 /** What follows an opcode. */
 export interface Immediates {
@@ -18,7 +24,12 @@ export type Node =
     }
   | { readonly kind: 'i32'; readonly type: 'i32'; readonly value: number }
   | { readonly kind: 'local'; readonly type: Type; readonly index: number }
-  | { readonly kind: 'call'; readonly type: Type; readonly callee: string; readonly operands: readonly Node[] }
+  | {
+      readonly kind: 'call'
+      readonly type: Type
+      readonly callee: string
+      readonly operands: readonly Node[]
+    }
 
 /** `name` of these operands; immediates, if any, come last. */
 export function op(name: InstructionName, ...rest: readonly (Node | Immediates)[]): Node {
