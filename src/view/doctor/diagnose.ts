@@ -1,0 +1,82 @@
+import { Value } from '../../engine.ts'
+import { accumulatedGradients } from './accumulated.ts'
+import { type Course, learningRates } from './course.ts'
+import { type Finding, ranked } from './finding.ts'
+import { gradientFlow } from './flow.ts'
+import { inactiveLayers } from './inactive.ts'
+import { unscaledInputs } from './inputs.ts'
+import { notFiniteBackward, notFiniteForward } from './notfinite.ts'
+import { Survey } from './survey.ts'
+
+/** What `diagnose` may know beside the graphs; all of it makes findings better, none is needed. */
+export interface DiagnoseOptions extends Course {
+  /** The leaves that are trained. Default: every leaf of the graphs that is not a literal. */
+  readonly parameters?: readonly Value[]
+  /** The number of each loss's example. Default: its place in the list. */
+  readonly examples?: readonly number[]
+  /** The step these losses belong to. */
+  readonly step?: number
+  /** Names of the input columns. */
+  readonly features?: readonly string[]
+}
+
+/**
+ * What is wrong with a training, seen from the graphs of its losses: the loss of each example of a
+ * batch, or one loss of them all. Best after `backward()` and before the update. Causes come first,
+ * and what only follows from them is left out; nothing wrong, nothing found.
+ * Throws on what is not a loss: a Value or a list of them.
+ */
+export function diagnose(
+  losses: Value | readonly Value[],
+  options: DiagnoseOptions = {},
+): Finding[] {
+  const list: readonly Value[] = losses instanceof Value ? [losses] : losses
+  if (!Array.isArray(list) || !list.every((loss) => loss instanceof Value))
+    throw new TypeError(
+      `diagnose takes a loss or a list of losses (Values), got ${String(losses)}.`,
+    )
+  const forward = broken(list, options, notFiniteForward)
+  if (forward !== undefined) return [forward]
+  const survey = surveyed(list, options)
+  const finite = [...survey.gradient.values()].every((g) => Number.isFinite(g))
+  const backward = finite ? undefined : broken(list, options, notFiniteBackward)
+  if (backward !== undefined) return [backward]
+  return ranked([
+    ...accumulatedGradients(list, survey.swept, options.step),
+    ...unscaledInputs(survey, options.features),
+    ...learningRates(options, survey),
+    ...inactiveLayers(survey, options.step),
+    ...gradientFlow(survey, options.step),
+  ])
+}
+
+function surveyed(losses: readonly Value[], { parameters }: DiagnoseOptions): Survey {
+  const trained = parameters && new Set(parameters)
+  const isParameter = (x: Value): boolean =>
+    x.op === undefined && x.first !== null && (trained?.has(x) ?? true)
+  const survey = new Survey()
+  for (const loss of losses) survey.add(loss, isParameter)
+  return survey
+}
+
+type Search = typeof notFiniteForward
+
+function broken(
+  losses: readonly Value[],
+  options: DiagnoseOptions,
+  search: Search,
+): Finding | undefined {
+  for (const [i, loss] of losses.entries()) {
+    const example = losses.length > 1 ? i : undefined
+    const found = search(loss, circumstance(options, options.examples?.[i] ?? example))
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+function circumstance(
+  { step, learningRate }: DiagnoseOptions,
+  example?: number,
+): Parameters<Search>[1] {
+  return { example, step, learningRate }
+}

@@ -1,0 +1,126 @@
+import { adjoints, dataOf } from '../../adjoints.ts'
+import type { Value } from '../../engine.ts'
+import { numbers, type Row } from '../../ops.ts'
+import type { Scope } from '../../page.ts'
+import type { Steepness } from './activation.ts'
+import { Reading } from './reading.ts'
+
+/** An activation over all the times it was computed: once for each example. */
+export interface Unit {
+  readonly op: Row
+  readonly peak: number
+  /** Whether a next layer's parameters work on it. */
+  readonly hidden: boolean
+  passes: number
+  /** Times it was off: output and slope exactly 0. */
+  off: number
+  /** Times it was flat without being off. */
+  saturated: number
+}
+
+/** Parameters and activations at the same distance from the inputs, in the same module. */
+export interface Layer {
+  /** Activations between the inputs and here. */
+  readonly level: number
+  /** The scope that modules recorded; `layer 1`, counted from the inputs, where none did. */
+  readonly name: string
+  readonly units: Map<string, Unit>
+  readonly parameters: Set<Value>
+  /** Σ (∂loss/∂p)² over parameters and losses. */
+  squares: number
+}
+
+/** Below this share of its steepest an activation is flat: tanh beyond ±3, sigmoid beyond ±6. */
+const flat = 0.01
+
+/** What the graphs of losses say, collected over examples: activations, gradients, inputs. */
+export class Survey {
+  readonly #layers = new Map<string, Layer>()
+  readonly #home = new Map<Value, Layer>()
+  /** Σ ∂loss/∂p over the losses. */
+  readonly gradient: Map<Value, number> = new Map()
+  /** The same, each loss times its `grad`: what a `backward` through it gave the parameters. */
+  readonly swept: Map<Value, number> = new Map()
+  /** Σ x² and count of each input column where it meets the first parameters. */
+  readonly columns: { squares: number; count: number }[] = []
+  losses = 0
+  total = 0
+
+  /** The layers, nearest to the inputs first. */
+  get layers(): Layer[] {
+    return [...this.#layers.values()].sort((a, b) => a.level - b.level)
+  }
+
+  add(root: Value, isParameter: (x: Value) => boolean): void {
+    this.losses++
+    this.total += root.data
+    const reading = new Reading(root, isParameter)
+    const found = adjoints(numbers, root, 1, dataOf)
+    for (const [p, { consumer, level }] of reading.parameters) {
+      const g = found.get(p) ?? 0
+      this.#homeOf(p, consumer, level).squares += g * g
+      this.gradient.set(p, (this.gradient.get(p) ?? 0) + g)
+      if (root.grad !== 0) this.swept.set(p, (this.swept.get(p) ?? 0) + root.grad * g)
+    }
+    this.#noteActivations(reading)
+    reading.inputs.forEach((x, i) => {
+      const column = (this.columns[i] ??= { squares: 0, count: 0 })
+      column.squares += x * x
+      column.count++
+    })
+  }
+
+  #noteActivations(reading: Reading): void {
+    const ordinals = new Map<Scope | undefined, number>()
+    for (const { v, level, steepness, hidden } of reading.activations()) {
+      const { scope } = v
+      const ordinal = ordinals.get(scope) ?? 0
+      ordinals.set(scope, ordinal + 1)
+      const key = `${scope?.name ?? ''} ${steepness.op.name} ${ordinal}`
+      note(this.#layerAt(scope, level).units, key, steepness, hidden)
+    }
+  }
+
+  #homeOf(parameter: Value, consumer: Value, level: number): Layer {
+    let home = this.#home.get(parameter)
+    if (home === undefined) {
+      home = this.#layerAt(consumer.scope, level)
+      home.parameters.add(parameter)
+      this.#home.set(parameter, home)
+    }
+    return home
+  }
+
+  /** The innermost scope is the neuron; what is around it names the layer. */
+  #layerAt(scope: Scope | undefined, level: number): Layer {
+    const path = pathOf(scope?.parent)
+    const key = `${level} ${path}`
+    let layer = this.#layers.get(key)
+    if (layer === undefined) {
+      const name = path === '' ? `layer ${level + 1}` : path
+      layer = { level, name, units: new Map(), parameters: new Set(), squares: 0 }
+      this.#layers.set(key, layer)
+    }
+    return layer
+  }
+}
+
+function note(
+  units: Map<string, Unit>,
+  key: string,
+  { op, output, slope, peak }: Steepness,
+  hidden: boolean,
+): void {
+  const unit = units.get(key) ?? { op, peak, hidden, passes: 0, off: 0, saturated: 0 }
+  units.set(key, unit)
+  unit.passes++
+  if (slope === 0 && output === 0) unit.off++
+  else if (Math.abs(slope) < flat * peak) unit.saturated++
+}
+
+/** `layers.0 > neurons.3`, outermost first. */
+export function pathOf(scope: Scope | undefined): string {
+  const names: string[] = []
+  for (let s = scope; s !== undefined; s = s.parent) names.push(s.name)
+  return names.reverse().join(' > ')
+}
