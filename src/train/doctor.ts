@@ -43,7 +43,9 @@ export class Doctor {
   readonly #guard: Guard
   /** Steps of earlier runs, in which this one goes on. */
   readonly #taken: number
+  /** Examples whose graphs are read, and more whose losses are. */
   #probe: readonly number[] = []
+  #many: readonly number[] = []
   readonly #history: number[] = []
   readonly #updates: number[] = []
   #step = 0
@@ -85,50 +87,52 @@ export class Doctor {
   postMortem(batch: readonly number[]): Finding {
     const { optimizer, decay, data, origin } = this.#patient
     const { parameters } = optimizer
-    const step = this.#taken + this.#step + 1
     const broken = (loss: Value, examples?: number[]): Finding | undefined =>
-      diagnose(loss, { ...this.#circumstances(), step, examples }).find(isNotFinite)
+      diagnose(loss, { ...this.#circumstances(), examples }).find(isNotFinite)
     for (const i of batch) {
       const found = broken(this.#loss(i), [origin.X.indexOf(data.X[i]!)])
       if (found !== undefined) return found
     }
     const found = decay > 0 ? broken(l2(parameters, decay)) : undefined
-    return found ?? overflow(step, batch.length, parameters)
+    return found ?? overflow(this.#taken + this.#step, batch.length, parameters)
   }
 
   #look(): void {
     this.#timed(() => {
-      if (this.#seen < 0) this.#probe = this.#chosen()
+      if (this.#seen < 0) this.#choose()
       this.#seen = this.#step
+      this.#remember()
       const losses = this.#probe.map((i) => this.#loss(i))
-      this.#remember(losses)
       const found = diagnose(losses, this.#circumstances())
       if (found.length > 0) this.#note(this.#confirmed(found))
     })
   }
 
-  #chosen(): number[] {
-    const affordableExamples = Math.floor(values / topologicalOrder(this.#loss(0)).length)
-    return spread(this.#patient.data.X.length, Math.max(fewest, Math.min(most, affordableExamples)))
+  #choose(): void {
+    const { length } = this.#patient.data.X
+    const wanted = Math.floor(values / topologicalOrder(this.#loss(0)).length)
+    const few = Math.max(fewest, Math.min(most, wanted))
+    this.#probe = spread(length, few)
+    this.#many = spread(length, 4 * few)
   }
 
   /** One step shows what a learning rate does: the same examples again, after it. */
   #judgeFirst(): void {
     this.#timed(() => {
-      this.#remember(this.#probe.map((i) => noGrad(() => this.#loss(i))))
+      this.#remember()
       this.#note(diagnose([], this.#circumstances()))
     })
   }
 
-  #remember(losses: readonly Value[]): void {
-    this.#history.push(losses.reduce((total, loss) => total + loss.data / losses.length, 0))
+  #remember(): void {
+    const losses = this.#many.map((i) => noGrad(() => this.#loss(i)).data)
+    this.#history.push(losses.reduce((total, loss) => total + loss / losses.length, 0))
     if (this.#step > 0) this.#updates.push(this.#guard.moved)
   }
 
   /** What few examples show, many have to show as well. */
   #confirmed(found: readonly Finding[]): Finding[] {
-    const many = spread(this.#patient.data.X.length, 4 * this.#probe.length)
-    const losses = many.map((i) => this.#loss(i))
+    const losses = this.#many.map((i) => this.#loss(i))
     const again = diagnose(losses, this.#circumstances())
     return again.filter(({ kind }) => found.some((first) => first.kind === kind))
   }

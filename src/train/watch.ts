@@ -40,7 +40,9 @@ export class Watch {
       : `the loss became ${loss}`
     this.#guard.restore()
     const cause = this.#doctor?.postMortem(batch)
-    const why = cause?.toString() ?? 'try a tenth of it.'
+    const earlier = this.findings.filter(({ kind }) => kind !== 'notFinite')
+    const before = earlier.map((finding) => ` Found before: ${String(finding)}`)
+    const why = cause === undefined ? 'try a tenth of it.' : [cause, ...before].join('')
     throw new RangeError(`${what} in ${when}: ${why}`, { cause })
   }
 

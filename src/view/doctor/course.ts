@@ -16,27 +16,38 @@ export interface Course {
 /** A usual step moves the parameters by a hundredth to a tenth of their size; healthy runs reach 0.3. */
 const usual = 0.01
 const tooFar = 1
+/** A gradient says nothing about where the loss is this many times its own size away; usual is 1. */
+const tooSteep = 30
 /** A training that moves its parameters by less than this in all its steps leaves them as they are. */
 const standstill = 1e-3
 /** Without a word on how many steps are meant, this many have to be seen. */
 const enoughSteps = 50
 
+/**
+ * Whether the loss has fallen to a tenth of where it began. Flat activations are then what a solved
+ * task looks like, not what keeps it from being solved.
+ */
+export function hasLearned({ history = [] }: Course): boolean {
+  const losses = history.filter((loss) => Number.isFinite(loss))
+  return losses.length > 1 && recent(losses) <= 0.1 * losses[0]!
+}
+
 /** Learning rates with which the loss rises, or with which nothing moves. */
 export function learningRates(course: Course, survey: Survey): Finding[] {
   const history = (course.history ?? []).filter((loss) => Number.isFinite(loss))
-  const updates = course.updates ?? estimated(survey, course.learningRate)
-  const known = updates.filter((update) => Number.isFinite(update)) // from 0 on a step is no ratio
-  if (history.length < 2 || known.length === 0) return []
-  const third = Math.ceil(history.length / 3)
-  const [start, now] = [history[0]!, median(history.slice(-third))]
-  const most = Math.max(...known)
+  const next = course.updates ? undefined : nextStep(survey, course.learningRate)
+  if (next && next.update >= tooFar && next.change >= tooSteep)
+    return [leap(next, course.learningRate!)]
+  const updates = (course.updates ?? (next ? [next.update] : [])).filter(Number.isFinite)
+  if (history.length < 2 || updates.length === 0) return []
+  const [start, now, most] = [history[0]!, recent(history), Math.max(...updates)]
   if (now - start >= Math.abs(start) && now > start && most >= tooFar)
     return [tooHigh(start, now, most, course.learningRate)]
   const steps = course.steps ?? (history.length < enoughSteps ? Infinity : history.length)
-  const path = median(known) * steps
-  const still = Math.abs(median(history.slice(0, third)) - now) < 0.01 * Math.abs(start)
-  if (still && path < standstill && slopeLeft(survey))
-    return [tooLow(start, now, { path, steps, usual: median(known) }, course.learningRate)]
+  const usual = median(updates)
+  const still = Math.abs(earliest(history) - now) < 0.01 * Math.abs(start)
+  if (still && usual * steps < standstill && slopeLeft(survey))
+    return [tooLow(start, now, { path: usual * steps, steps, usual }, course.learningRate)]
   return []
 }
 
@@ -84,11 +95,33 @@ function roughly(x: number): number {
   return Number(x.toPrecision(1))
 }
 
-/** The next step of plain gradient descent, from the gradients that a `backward` left. */
-function estimated({ swept }: Survey, rate: number | undefined): number[] {
-  if (rate === undefined || swept.size === 0) return []
-  const parameters = [...swept.keys()]
-  return [(rate * size(parameters, (p) => p.grad)) / size(parameters, (p) => p.data)]
+/** What a step of plain gradient descent would do, by the gradients that a `backward` left. */
+interface NextStep {
+  /** |Δp| / |p| */
+  readonly update: number
+  /** The change of the loss if its slope stayed the same, relative to the loss. */
+  readonly change: number
+}
+
+function nextStep(survey: Survey, rate: number | undefined): NextStep | undefined {
+  if (rate === undefined || survey.swept.size === 0) return undefined
+  const parameters = [...survey.swept.keys()]
+  const slope = size(parameters, (p) => p.grad)
+  const update = (rate * slope) / size(parameters, (p) => p.data)
+  return { update, change: (rate * slope ** 2) / Math.abs(survey.sweptTotal) }
+}
+
+function leap({ update, change }: NextStep, rate: number): Finding {
+  return new Finding({
+    kind: 'learningRateTooHigh',
+    severity: 'error',
+    where: `learning rate ${digits(rate)}`,
+    measured:
+      `the next step of plain gradient descent would move the parameters by ${digits(update)} times ` +
+      `their own size, and by its slope change the loss by ${digits(change)} times itself`,
+    advice: advised(rate, update),
+    numbers: { update, change },
+  })
 }
 
 /** Whether there is anything to gain: a change of the parameters by their size would change the loss. */
@@ -99,6 +132,15 @@ function slopeLeft({ gradient, losses, total }: Survey): boolean {
 
 function size(parameters: readonly Value[], of: (p: Value) => number): number {
   return Math.sqrt(parameters.reduce((total, p) => total + of(p) ** 2, 0))
+}
+
+/** The middle of the last third: what the loss is now, without the noise of one batch. */
+function recent(history: readonly number[]): number {
+  return median(history.slice(-Math.ceil(history.length / 3)))
+}
+
+function earliest(history: readonly number[]): number {
+  return median(history.slice(0, Math.ceil(history.length / 3)))
 }
 
 function median(x: readonly number[]): number {

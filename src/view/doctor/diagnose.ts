@@ -1,6 +1,6 @@
 import { Value } from '../../engine.ts'
 import { accumulatedGradients } from './accumulated.ts'
-import { type Course, learningRates } from './course.ts'
+import { type Course, hasLearned, learningRates } from './course.ts'
 import { type Finding, ranked } from './finding.ts'
 import { gradientFlow } from './flow.ts'
 import { inactiveLayers } from './inactive.ts'
@@ -14,7 +14,7 @@ export interface DiagnoseOptions extends Course {
   readonly parameters?: readonly Value[]
   /** The number of each loss's example. Default: its place in the list. */
   readonly examples?: readonly number[]
-  /** The step these losses belong to. */
+  /** Steps taken before these losses: 0 at the start. Default: all but the last of `history`. */
   readonly step?: number
   /** Names of the input columns. */
   readonly features?: readonly string[]
@@ -35,19 +35,25 @@ export function diagnose(
     throw new TypeError(
       `diagnose takes a loss or a list of losses (Values), got ${String(losses)}.`,
     )
-  const forward = broken(list, options, notFiniteForward)
+  const at = { ...options, step: options.step ?? stepOf(options.history) }
+  const forward = broken(list, at, notFiniteForward)
   if (forward !== undefined) return [forward]
   const survey = surveyed(list, options)
   const finite = [...survey.gradient.values()].every((g) => Number.isFinite(g))
-  const backward = finite ? undefined : broken(list, options, notFiniteBackward)
+  const backward = finite ? undefined : broken(list, at, notFiniteBackward)
   if (backward !== undefined) return [backward]
   return ranked([
-    ...accumulatedGradients(list, survey.swept, options.step),
+    ...accumulatedGradients(list, survey.swept, at.step),
     ...unscaledInputs(survey, options.features),
     ...learningRates(options, survey),
-    ...inactiveLayers(survey, options.step),
-    ...gradientFlow(survey, options.step),
+    ...(hasLearned(options) ? [] : inactiveLayers(survey, at.step)),
+    ...(hasLearned(options) ? [] : gradientFlow(survey, at.step)),
   ])
+}
+
+/** The last loss of a history is of after all the others. */
+function stepOf(history: readonly number[] | undefined): number | undefined {
+  return history === undefined || history.length === 0 ? undefined : history.length - 1
 }
 
 function surveyed(losses: readonly Value[], { parameters }: DiagnoseOptions): Survey {

@@ -69,11 +69,13 @@ export function ranked(findings: readonly Finding[], known: readonly Finding[] =
 
 /** Three significant digits. */
 export function digits(x: number): string {
-  return String(Number(x.toPrecision(3)))
+  const size = Math.abs(x)
+  const plain = size === 0 || (size >= 1e-4 && size < 1e6)
+  return plain ? String(Number(x.toPrecision(3))) : x.toExponential(2).replace(/\.?0*e\+?/, 'e')
 }
 
 /** When and where, as far as that is known. */
 export function place(step: number | undefined, ...parts: readonly (string | undefined)[]): string {
-  const when = step === 0 ? 'at the start' : step && `step ${step}`
+  const when = step === 0 ? 'at the start' : step && `after step ${step}`
   return [when, ...parts].filter((part) => part !== undefined && part !== '').join(', ')
 }

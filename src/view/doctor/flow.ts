@@ -2,18 +2,19 @@ import { digits, Finding, place } from './finding.ts'
 import type { Layer, Survey } from './survey.ts'
 
 /**
- * How much smaller a layer's gradients may be than the last layer's. Two sigmoid layers, which learn,
- * lose a factor of 60; at 10,000 a layer stands still while the last one learns.
+ * How much smaller the gradients at a layer may be than at the last hidden one. Networks that learn
+ * begin at 0.03 (three sigmoid layers) or above; at a ten-thousandth a layer stands still while the
+ * last one learns.
  */
 const vanished = 1e-4
-/** How much larger; trained healthy networks reach 10. */
+/** How much larger. Networks that learn end at 25 or below (five layers). */
 const exploded = 1e3
 
 /** Gradients that shrink or grow by orders of magnitude on their way to the inputs. */
 export function gradientFlow(survey: Survey, step: number | undefined): Finding[] {
   const sizes = survey.layers.flatMap((layer) => {
-    const size = Math.sqrt(layer.squares / layer.parameters.size / survey.losses)
-    return size > 0 ? [{ layer, size }] : [] // exactly 0: dead, which is a finding of its own
+    const size = Math.sqrt(layer.squares / Math.max(1, layer.answers))
+    return size > 0 ? [{ layer, size }] : [] // exactly 0: something after it is dead
   })
   const last = sizes.at(-1)
   if (last === undefined) return []
@@ -52,11 +53,16 @@ function flowing(
     severity: 'warning',
     where: place(step, extreme.layer.name),
     measured:
-      `its gradients are ${compared} than those of ${last.layer.name} ` +
-      `(root mean square, by layer: ${sizes.map(({ size }) => digits(size)).join(', ')})`,
+      `the gradients that reach it are ${compared} than those that reach ${last.layer.name} ` +
+      `(root mean square of ∂loss/∂output by layer: ${listed(sizes)})`,
     advice: advice.join(' '),
     numbers: { ratio, size: extreme.size, last: last.size, layers: sizes.length },
   })
+}
+
+function listed(sizes: readonly Size[]): string {
+  const shown = sizes.map(({ size }) => digits(size))
+  return (shown.length > 8 ? [...shown.slice(0, 4), '…', ...shown.slice(-3)] : shown).join(', ')
 }
 
 /** Flat activations are the usual reason: the steepest slope of each layer, multiplied. */

@@ -13,51 +13,98 @@ const enoughPasses = 8
 const enoughAnswers = 16
 
 /** Layers whose activations pass no gradient on: off for every example, or flat for nearly all. */
-export function inactiveLayers(survey: Survey, step: number | undefined): Finding[] {
-  return survey.layers.flatMap((layer) => dead(layer, step) ?? saturated(layer, step) ?? [])
+export function inactiveLayers({ layers }: Survey, step: number | undefined): Finding[] {
+  const dead = layers.flatMap((layer) => offIn(layer) ?? [])
+  const saturated = layers.flatMap((layer) => flatIn(layer) ?? [])
+  return [
+    ...(dead.length > 0 ? [deadFinding(dead, step)] : []),
+    ...(saturated.length > 0 ? [saturatedFinding(saturated, step)] : []),
+  ]
 }
 
-function dead({ name, units }: Layer, step: number | undefined): Finding | undefined {
-  const all = [...units.values()]
-  const off = all.filter((unit) => unit.off === unit.passes)
-  const [answers, passes] = [count(all), Math.min(...all.map((unit) => unit.passes))]
-  const certain = off.length === all.length ? answers >= enoughAnswers : passes >= enoughPasses
-  if (off.length === 0 || off.length < mostlyDead * all.length || !certain) return undefined
+/** What holds for some of the activations of a layer. */
+interface Part {
+  readonly layer: Layer
+  readonly units: readonly Unit[]
+  /** Of these it holds for every example. */
+  readonly always: readonly Unit[]
+  /** Share of the answers of all of them. */
+  readonly share: number
+}
+
+function offIn(layer: Layer): Part | undefined {
+  const units = [...layer.units.values()]
+  const always = units.filter((unit) => unit.off === unit.passes)
+  const enough =
+    always.length === units.length
+      ? count(units) >= enoughAnswers
+      : units.every((unit) => unit.passes >= enoughPasses)
+  if (!enough || units.length === 0 || always.length < mostlyDead * units.length) return undefined
+  return { layer, units, always, share: count(always) / count(units) }
+}
+
+function flatIn(layer: Layer): Part | undefined {
+  const units = [...layer.units.values()].filter((unit) => unit.hidden)
+  const share = units.reduce((total, unit) => total + unit.saturated, 0) / count(units)
+  if (count(units) < enoughAnswers || share < mostlySaturated) return undefined
+  return { layer, units, always: units.filter((unit) => unit.saturated === unit.passes), share }
+}
+
+function deadFinding(parts: readonly Part[], step: number | undefined): Finding {
+  const passes = Math.min(...parts.flatMap(({ units }) => units.map((unit) => unit.passes)))
+  const counted = parts.map(({ layer, units, always }) => {
+    return `${always.length} of ${units.length} ${operations(always)} in ${layer.name}`
+  })
   return new Finding({
     kind: 'deadActivations',
-    severity: off.length === all.length ? 'error' : 'warning',
-    where: place(step, name),
+    severity: parts.some(({ share }) => share === 1) ? 'error' : 'warning',
+    where: place(step, ...names(parts)),
     measured:
-      `${off.length} of ${all.length} ${operations(off)} are dead: output 0 and slope 0 ` +
-      `${passes > 1 ? `for all ${passes} examples` : 'every time'}, so no gradient passes them`,
+      `${shortened(counted).join(', ')} are dead (0 with slope 0 ` +
+      `${passes > 1 ? `for all ${passes} examples` : 'every time'}), so no gradient passes them`,
     advice:
-      step === undefined || step <= 1
+      step === undefined || step === 0
         ? 'Try biases of 0 and smaller weights to start from.'
         : 'Try a lower learning rate, or leakyRelu, whose slope is never 0.',
-    numbers: { dead: off.length, neurons: all.length, examples: passes },
+    numbers: { ...total(parts), examples: passes },
   })
 }
 
-function saturated({ name, units }: Layer, step: number | undefined): Finding | undefined {
-  const hidden = [...units.values()].filter((unit) => unit.hidden)
-  const answers = count(hidden)
-  const flat = hidden.reduce((total, unit) => total + unit.saturated, 0)
-  if (answers < enoughAnswers || flat < mostlySaturated * answers) return undefined
-  const stuck = hidden.filter((unit) => unit.saturated === unit.passes)
+function saturatedFinding(parts: readonly Part[], step: number | undefined): Finding {
+  const shares = parts.map(({ layer, units, share }) => {
+    return `${digits(100 * share)} % of what ${units.length} ${operations(units)} in ${layer.name} give`
+  })
   return new Finding({
     kind: 'saturatedActivations',
     severity: 'warning',
-    where: place(step, name),
+    where: place(step, ...names(parts)),
     measured:
-      `${digits((100 * flat) / answers)} % of the outputs of ${hidden.length} ${operations(hidden)} ` +
-      'lie where its slope is below a hundredth of its steepest ' +
-      `(${stuck.length} of ${hidden.length} for every example), so hardly any gradient passes them`,
+      `${shortened(shares).join(', ')} lies where the slope is below a hundredth of the steepest, ` +
+      'so hardly any gradient passes',
     advice:
-      step === undefined || step <= 1
+      step === undefined || step === 0
         ? 'Try smaller weights to start from, such as initialisation xavier.'
         : 'Try a lower learning rate.',
-    numbers: { share: flat / answers, saturated: stuck.length, neurons: hidden.length },
+    numbers: { ...total(parts), share: Math.max(...parts.map(({ share }) => share)) },
   })
+}
+
+function names(parts: readonly Part[]): string[] {
+  return shortened(parts.map(({ layer }) => layer.name))
+}
+
+/** A list that stays readable: the first three, and how many more. */
+function shortened(items: readonly string[]): string[] {
+  return items.length > 4 ? [...items.slice(0, 3), `${items.length - 3} more`] : [...items]
+}
+
+function total(parts: readonly Part[]): Record<'inactive' | 'neurons' | 'layers', number> {
+  const sum = (of: (part: Part) => number): number => parts.reduce((all, part) => all + of(part), 0)
+  return {
+    inactive: sum(({ always }) => always.length),
+    neurons: sum(({ units }) => units.length),
+    layers: parts.length,
+  }
 }
 
 function count(units: readonly Unit[]): number {

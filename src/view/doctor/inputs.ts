@@ -11,23 +11,24 @@ export function unscaledInputs(
   { columns }: Survey,
   features: readonly string[] | undefined,
 ): Finding[] {
-  const sizes = columns.map(({ squares, count }) => Math.sqrt(squares / count))
+  const sizes = [...columns.values()].map(({ squares, count }) => Math.sqrt(squares / count))
   const largest = Math.max(...sizes)
   const many = sizes.filter((size) => size > large).length
   if (sizes.length === 0 || largest === 0 || (many === 0 && largest >= small)) return []
   const at = sizes.indexOf(largest)
-  const feature = features?.length === sizes.length ? ` (${features[at]})` : ''
+  const label = [...columns.keys()][at]!.label
+  const name = features?.length === sizes.length ? features[at] : label && `what ${label} weighs`
   const range =
     many === 0
-      ? `all ${sizes.length} are below ${small}`
-      : `${many} of ${sizes.length} are beyond ±${large}`
+      ? `all ${sizes.length} columns are below ${small}`
+      : `${many} of ${sizes.length} columns are beyond ±${large}`
   return [
     new Finding({
       kind: 'inputsNotStandardised',
       severity: 'warning',
       where: 'inputs',
       measured:
-        `column ${at}${feature} has the size ${digits(largest)} (root mean square), the largest; ` +
+        `the largest have the size ${digits(largest)} (root mean square${name ? ` of ${name}` : ''}); ` +
         `${range}, where weights expect about 1`,
       advice: 'Try standardise of chainrule/data: every column to mean 0 and deviation 1.',
       numbers: { column: at, size: largest, beyond: many, columns: sizes.length },

@@ -105,14 +105,19 @@ function nudged({ op, inputs }: Value, i: number, by: number): number {
 }
 
 function adviceFor(reason: Reason, { name }: Row, at: Circumstance): string {
-  if (reason === 'overflow') return `Numbers have grown too large. ${lower(at)}`
-  const stay = 'or a loss of logits, which needs none (crossEntropy, binaryCrossEntropy).'
-  return reason === 'outside'
-    ? `${name} has no value there. Try to keep its input in its domain, for instance by max, ${stay}`
-    : `${name} is infinitely steep or large there. Try a small number such as 1e-8 added, ${stay}`
+  if (reason === 'pole')
+    return `${name} is infinite or infinitely steep there. Try a small number such as 1e-8 added to what goes in.`
+  if (reason === 'outside')
+    return (
+      `${name} has no value there. Try to bound what goes in, such as max(x, 1e-8); the losses of ` +
+      'chainrule/loss take logits and need no log.'
+    )
+  return `Numbers have grown too large. ${lower(at)}`
 }
 
-function lower({ learningRate: rate }: Circumstance): string {
+function lower({ learningRate: rate, step }: Circumstance): string {
+  if (step !== undefined && step <= 1)
+    return 'Try smaller weights to start from, or smaller inputs.'
   return rate === undefined
     ? 'Try a tenth of the learning rate.'
     : `Try a learning rate of ${digits(rate / 10)}.`

@@ -20,10 +20,9 @@ export interface Activation {
  * begins the next level.
  */
 export class Reading {
-  /** The first operation of each parameter, and its level. */
-  readonly parameters: Map<Value, { readonly consumer: Value; readonly level: number }> = new Map()
-  /** Factors of the first parameters that are plain numbers, in the order they come. */
-  readonly inputs: number[] = []
+  readonly parameters: Set<Value> = new Set()
+  /** Plain numbers with the first parameter that each is multiplied by. */
+  readonly inputs: (readonly [parameter: Value, x: number])[] = []
   readonly #order: readonly Value[]
   readonly #levels = new Map<Value, number>()
   readonly #steepness = new Map<Value, Steepness | undefined>()
@@ -55,18 +54,18 @@ export class Reading {
     if (!owned) return
     for (const [i, x] of inputs.entries()) {
       if (!isParameter(x)) continue
-      if (!this.parameters.has(x)) this.parameters.set(x, { consumer: v, level })
+      this.parameters.add(x)
       const other = inputs[1 - i]
-      if (level === 0 && inputs.length === 2 && other?.op === undefined) this.#meet(v, i, other!)
+      if (level > 0 || inputs.length !== 2 || other!.op !== undefined) continue
+      if (!isParameter(other!) && !this.#seen.has(other!)) this.#meet(v, i, other!)
     }
   }
 
-  /** A parameter meets a number: its factor is the partial, each number counted once. */
+  /** A parameter meets a number: what the number weighs is the partial by the parameter. */
   #meet(v: Value, i: number, input: Value): void {
-    if (this.#seen.has(input) || this.parameters.has(input)) return
     this.#seen.add(input)
     const partials = v.op!.ready ?? partialsOf(numbers, v, dataOf)
-    this.inputs.push(numberAt(v, partials[i]) ?? 0)
+    this.inputs.push([v.inputs[i]!, numberAt(v, partials[i]) ?? 0])
   }
 
   #isActivation(x: Value): boolean {

@@ -18,16 +18,16 @@ export interface Unit {
   saturated: number
 }
 
-/** Parameters and activations at the same distance from the inputs, in the same module. */
+/** Activations at the same distance from the inputs, in the same module. */
 export interface Layer {
   /** Activations between the inputs and here. */
   readonly level: number
   /** The scope that modules recorded; `layer 1`, counted from the inputs, where none did. */
   readonly name: string
   readonly units: Map<string, Unit>
-  readonly parameters: Set<Value>
-  /** Σ (∂loss/∂p)² over parameters and losses. */
+  /** Σ (∂loss/∂y)² over what the hidden ones gave, and how often they gave something. */
   squares: number
+  answers: number
 }
 
 /** Below this share of its steepest an activation is flat: tanh beyond ±3, sigmoid beyond ±6. */
@@ -36,15 +36,16 @@ const flat = 0.01
 /** What the graphs of losses say, collected over examples: activations, gradients, inputs. */
 export class Survey {
   readonly #layers = new Map<string, Layer>()
-  readonly #home = new Map<Value, Layer>()
   /** Σ ∂loss/∂p over the losses. */
   readonly gradient: Map<Value, number> = new Map()
   /** The same, each loss times its `grad`: what a `backward` through it gave the parameters. */
   readonly swept: Map<Value, number> = new Map()
-  /** Σ x² and count of each input column where it meets the first parameters. */
-  readonly columns: { squares: number; count: number }[] = []
+  /** Σ x² and count of the numbers that go in, by the first parameter that they meet: a column. */
+  readonly columns: Map<Value, { squares: number; count: number }> = new Map()
   losses = 0
   total = 0
+  /** Σ loss, each times its `grad`. */
+  sweptTotal = 0
 
   /** The layers, nearest to the inputs first. */
   get layers(): Layer[] {
@@ -54,41 +55,36 @@ export class Survey {
   add(root: Value, isParameter: (x: Value) => boolean): void {
     this.losses++
     this.total += root.data
+    this.sweptTotal += root.data * root.grad
     const reading = new Reading(root, isParameter)
     const found = adjoints(numbers, root, 1, dataOf)
-    for (const [p, { consumer, level }] of reading.parameters) {
+    for (const p of reading.parameters) {
       const g = found.get(p) ?? 0
-      this.#homeOf(p, consumer, level).squares += g * g
       this.gradient.set(p, (this.gradient.get(p) ?? 0) + g)
       if (root.grad !== 0) this.swept.set(p, (this.swept.get(p) ?? 0) + root.grad * g)
     }
-    this.#noteActivations(reading)
-    reading.inputs.forEach((x, i) => {
-      const column = (this.columns[i] ??= { squares: 0, count: 0 })
+    this.#noteActivations(reading, found)
+    for (const [p, x] of reading.inputs) {
+      const column = this.columns.get(p) ?? { squares: 0, count: 0 }
       column.squares += x * x
       column.count++
-    })
+      this.columns.set(p, column)
+    }
   }
 
-  #noteActivations(reading: Reading): void {
+  #noteActivations(reading: Reading, adjoint: ReadonlyMap<Value, number>): void {
     const ordinals = new Map<Scope | undefined, number>()
     for (const { v, level, steepness, hidden } of reading.activations()) {
       const { scope } = v
       const ordinal = ordinals.get(scope) ?? 0
       ordinals.set(scope, ordinal + 1)
       const key = `${scope?.name ?? ''} ${steepness.op.name} ${ordinal}`
-      note(this.#layerAt(scope, level).units, key, steepness, hidden)
+      const layer = this.#layerAt(scope, level)
+      note(layer.units, key, steepness, hidden)
+      if (!hidden) continue
+      layer.squares += (adjoint.get(v) ?? 0) ** 2
+      layer.answers++
     }
-  }
-
-  #homeOf(parameter: Value, consumer: Value, level: number): Layer {
-    let home = this.#home.get(parameter)
-    if (home === undefined) {
-      home = this.#layerAt(consumer.scope, level)
-      home.parameters.add(parameter)
-      this.#home.set(parameter, home)
-    }
-    return home
   }
 
   /** The innermost scope is the neuron; what is around it names the layer. */
@@ -98,7 +94,7 @@ export class Survey {
     let layer = this.#layers.get(key)
     if (layer === undefined) {
       const name = path === '' ? `layer ${level + 1}` : path
-      layer = { level, name, units: new Map(), parameters: new Set(), squares: 0 }
+      layer = { level, name, units: new Map(), squares: 0, answers: 0 }
       this.#layers.set(key, layer)
     }
     return layer
