@@ -135,7 +135,7 @@ describe('chainrule train', () => {
     const text = run(...options)
     expect(text.status).toBe(0)
     expect(text.stdout).toMatch(
-      /your\.csv --label column\n! learning rate: a step moved [^\n]+ times their own size[^\n]+\n {2}Try one \d+ times lower\.\n$/,
+      /your\.csv --label column\n\n! learning rate: a step moved [^\n]+ times their own size[^\n]+\n {2}Try one \d+ times lower\.\n$/,
     )
     const { findings } = JSON.parse(run(...options, '--json').stdout) as { findings: unknown[] }
     expect(findings).toMatchObject([{ kind: 'learningRateTooHigh', severity: 'error' }])

@@ -25,7 +25,7 @@ export interface Patient {
 }
 
 /** Examples a look takes: enough to see what holds for all of them, and at most so many Values. */
-const [fewest, most, values] = [4, 32, 16_000]
+const [fewest, most, values] = [8, 16, 8_000]
 /** Shares of the training after which the doctor looks again, beside its beginning and its end. */
 const visits = [1 / 8, 1 / 2]
 /** Share of the time that looking may have taken for the doctor to look again on the way. */

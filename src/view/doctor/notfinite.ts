@@ -1,9 +1,10 @@
 import type { Value } from '../../engine.ts'
 import type { Row } from '../../ops.ts'
 import { digits, Finding, place } from './finding.ts'
-import { backwardOrigin, forwardOrigin } from './origin.ts'
+import { forwardOrigin } from './origin.ts'
 import { passOf } from './pass.ts'
 import { pathOf } from './survey.ts'
+import { Sweep } from './sweep.ts'
 
 /** Where and when a loss was computed, as far as that is known. */
 export interface Circumstance {
@@ -26,9 +27,9 @@ export function notFiniteForward(root: Value, at: Circumstance): Finding | undef
 
 /** The first NaN or infinity on the way back from a finite `root`; undefined where there is none. */
 export function notFiniteBackward(root: Value, at: Circumstance): Finding | undefined {
-  const origin = backwardOrigin(root)
-  if (origin === undefined) return undefined
-  const { v, input, partial, upstream } = origin
+  const { broken } = new Sweep(root)
+  if (broken === undefined) return undefined
+  const { v, input, partial, upstream } = broken
   const leaf = v.inputs.find((x) => x.op === undefined && !Number.isFinite(x.data))
   if (leaf !== undefined) return given(root, v, leaf, at)
   const name = 'abc'[input] ?? `input ${input}`

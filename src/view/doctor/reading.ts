@@ -1,8 +1,8 @@
 import { dataOf, numberAt, partialsOf } from '../../adjoints.ts'
 import type { Value } from '../../engine.ts'
 import { numbers } from '../../ops.ts'
-import { topologicalOrder } from '../../order.ts'
 import { type Steepness, steepnessOf } from './activation.ts'
+import { inputsOf, Sheet } from './sweep.ts'
 
 /** A Value that is an activation, and how steep it is there. */
 export interface Activation {
@@ -24,13 +24,14 @@ export class Reading {
   /** Plain numbers with the first parameter that each is multiplied by. */
   readonly inputs: (readonly [parameter: Value, x: number])[] = []
   readonly #order: readonly Value[]
-  readonly #levels = new Map<Value, number>()
+  readonly #levels = new Sheet()
   readonly #steepness = new Map<Value, Steepness | undefined>()
   readonly #seen = new Set<Value>()
 
-  constructor(root: Value, isParameter: (x: Value) => boolean) {
-    this.#order = topologicalOrder(root).filter((v) => v.op !== undefined)
-    for (const v of this.#order) this.#visit(v, isParameter)
+  /** Of the computed Values of a graph, inputs before outputs. */
+  constructor(order: readonly Value[], isParameter: (x: Value) => boolean) {
+    this.#order = order
+    for (const v of order) this.#visit(v, isParameter)
   }
 
   /** Hidden ones, and those of one operand in a module that are not (its outputs). */
@@ -39,33 +40,37 @@ export class Reading {
       const hidden = this.#steepness.has(v)
       if (!hidden && (v.op!.arity !== 1 || v.scope === undefined)) return []
       const steepness = hidden ? this.#steepness.get(v) : steepnessOf(v)
-      return steepness ? [{ v, level: this.#levels.get(v)!, steepness, hidden }] : []
+      return steepness ? [{ v, level: this.#levels.get(v), steepness, hidden }] : []
     })
   }
 
   #visit(v: Value, isParameter: (x: Value) => boolean): void {
-    const { inputs } = v
+    const inputs = inputsOf(v)
     const owned = inputs.some(isParameter)
     let level = 0
-    for (const x of inputs)
-      if (x.op !== undefined)
-        level = Math.max(level, this.#levels.get(x)! + (owned && this.#isActivation(x) ? 1 : 0))
-    this.#levels.set(v, level)
-    if (!owned) return
-    for (const [i, x] of inputs.entries()) {
-      if (!isParameter(x)) continue
-      this.parameters.add(x)
-      const other = inputs[1 - i]
-      if (level > 0 || inputs.length !== 2 || other!.op !== undefined) continue
-      if (!isParameter(other!) && !this.#seen.has(other!)) this.#meet(v, i, other!)
+    for (const x of inputs) {
+      if (x.op === undefined) continue
+      const next = owned && this.#isActivation(x) ? 1 : 0
+      level = Math.max(level, this.#levels.get(x) + next)
     }
+    if (level > 0) this.#levels.set(v, level)
+    if (owned) this.#own(v, inputs, isParameter)
   }
 
-  /** A parameter meets a number: what the number weighs is the partial by the parameter. */
-  #meet(v: Value, i: number, input: Value): void {
-    this.#seen.add(input)
-    const partials = v.op!.ready ?? partialsOf(numbers, v, dataOf)
-    this.inputs.push([v.inputs[i]!, numberAt(v, partials[i]) ?? 0])
+  /** The parameters of an operation, and on the lowest level the number that each one meets. */
+  #own(v: Value, inputs: readonly Value[], isParameter: (x: Value) => boolean): void {
+    const pair = inputs.length === 2 && this.#levels.get(v) === 0
+    for (let i = 0; i < inputs.length; i++) {
+      const p = inputs[i]!
+      if (!isParameter(p)) continue
+      this.parameters.add(p)
+      const x = inputs[1 - i]
+      if (!pair || x!.op !== undefined || isParameter(x!) || this.#seen.has(x!)) continue
+      this.#seen.add(x!)
+      // What the number weighs is the partial by the parameter: x itself in p · x, 1 in p + x.
+      const partials = v.op!.ready ?? partialsOf(numbers, v, dataOf)
+      this.inputs.push([p, numberAt(v, partials[i]) ?? 0])
+    }
   }
 
   #isActivation(x: Value): boolean {

@@ -1,9 +1,9 @@
-import { adjoints, dataOf } from '../../adjoints.ts'
 import type { Value } from '../../engine.ts'
-import { numbers, type Row } from '../../ops.ts'
+import type { Row } from '../../ops.ts'
 import type { Scope } from '../../page.ts'
 import type { Steepness } from './activation.ts'
 import { Reading } from './reading.ts'
+import { type Sheet, Sweep } from './sweep.ts'
 
 /** An activation over all the times it was computed: once for each example. */
 export interface Unit {
@@ -56,14 +56,14 @@ export class Survey {
     this.losses++
     this.total += root.data
     this.sweptTotal += root.data * root.grad
-    const reading = new Reading(root, isParameter)
-    const found = adjoints(numbers, root, 1, dataOf)
+    const { order, adjoint } = new Sweep(root)
+    const reading = new Reading(order, isParameter)
     for (const p of reading.parameters) {
-      const g = found.get(p) ?? 0
+      const g = adjoint.get(p)
       this.gradient.set(p, (this.gradient.get(p) ?? 0) + g)
       if (root.grad !== 0) this.swept.set(p, (this.swept.get(p) ?? 0) + root.grad * g)
     }
-    this.#noteActivations(reading, found)
+    this.#noteActivations(reading, adjoint)
     for (const [p, x] of reading.inputs) {
       const column = this.columns.get(p) ?? { squares: 0, count: 0 }
       column.squares += x * x
@@ -72,7 +72,7 @@ export class Survey {
     }
   }
 
-  #noteActivations(reading: Reading, adjoint: ReadonlyMap<Value, number>): void {
+  #noteActivations(reading: Reading, adjoint: Sheet): void {
     const ordinals = new Map<Scope | undefined, number>()
     for (const { v, level, steepness, hidden } of reading.activations()) {
       const { scope } = v
@@ -82,7 +82,7 @@ export class Survey {
       const layer = this.#layerAt(scope, level)
       note(layer.units, key, steepness, hidden)
       if (!hidden) continue
-      layer.squares += (adjoint.get(v) ?? 0) ** 2
+      layer.squares += adjoint.get(v) ** 2
       layer.answers++
     }
   }
