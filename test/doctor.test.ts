@@ -215,6 +215,20 @@ describe('a forgotten zeroGrad', () => {
     expect(diagnose(losses)).toEqual([])
   })
 
+  test('is not an input that nobody zeroes because nobody trains it', () => {
+    const model = network()
+    const inputs = X.map((x) => x.map((xi) => value(xi)))
+    for (let k = 0; k < 3; k++) {
+      const loss = sum(inputs.map((x, i) => meanSquaredError(model.forward(x), y[i]!)))
+      model.zeroGrad()
+      loss.backward()
+      expect(diagnose(loss)).toEqual([])
+    }
+    const loss = sum(inputs.map((x, i) => meanSquaredError(model.forward(x), y[i]!)))
+    loss.backward()
+    expect(kinds(diagnose(loss))).toEqual(['forgottenZeroGrad'])
+  })
+
   test('is not a loss that no backward has reached yet', () => {
     const model = network()
     asSum(lossesOf(model))
@@ -266,6 +280,8 @@ describe('activations', () => {
   test.each<[string, Activation, string]>([
     ['an operation of one’s own', (a) => hardTanh(a), 'saturatedActivations'],
     ['max with a number', (a) => a.max(0), 'deadActivations'],
+    ['softplus', 'softplus', 'deadActivations'],
+    ['gelu', 'gelu', 'deadActivations'],
     ['sigmoid', 'sigmoid', 'saturatedActivations'],
     ['erf', 'erf', 'saturatedActivations'],
   ])('are told by their slopes, not by a list of names: %s', (_name, activation, kind) => {
@@ -296,6 +312,24 @@ describe('activations', () => {
     expect(found.where).toBe('layer 1')
     // One loss of all of them: nothing tells a neuron from an example, so they are counted together.
     expect(only(diagnose(mean(losses()))).numbers).toMatchObject({ inactive: 240, neurons: 240 })
+  })
+
+  test('that answer only near a place of their own are neither dead nor saturated', () => {
+    const random = new Random(3)
+    const centres = Array.from({ length: 12 }, () => [random.uniform(-1, 2), random.uniform(-1, 1)])
+    const units = centres.map((c) => ({
+      c: c.map((ci) => value(ci)),
+      w: value(random.uniform(-1, 1)),
+    }))
+    const { X, y } = moons(60, { seed: 1 })
+    const radial = (x: number[], c: Value[]) =>
+      sum(c.map((ci, j) => ci.sub(x[j]!).pow(2)))
+        .mul(-9)
+        .exp()
+    const losses = X.map((x, i) => {
+      return binaryCrossEntropy(sum(units.map(({ c, w }) => radial(x, c).mul(w))), y[i]!)
+    })
+    expect(diagnose(losses)).toEqual([])
   })
 
   test('of few examples say nothing: a ReLU is off for half of them', () => {
@@ -454,6 +488,9 @@ describe('diagnose', () => {
       'a loss or a list of losses (Values), got 3',
     )
     expect(() => diagnose([1] as unknown as Value[])).toThrow('got 1')
+    expect(() => diagnose([], { lr: 1 } as DiagnoseOptions)).toThrow(
+      /^unknown option lr of diagnose; it has parameters, .*learningRate/,
+    )
   })
 
   test('changes nothing it looks at', () => {

@@ -1,5 +1,5 @@
 import pc from 'picocolors'
-import type { Finding } from '../view/index.ts'
+import type { Finding } from '../view/doctor/finding.ts'
 
 /** What the training doctor found, for a terminal: a line each, and a line on what to try. */
 export function findingLines(findings: readonly Finding[]): string {

@@ -5,7 +5,7 @@ import type { Optimizer } from '../optim/index.ts'
 import { topologicalOrder } from '../order.ts'
 import { noGrad } from '../transforms.ts'
 import { digits, Finding, place, ranked } from '../view/doctor/finding.ts'
-import { diagnose, type DiagnoseOptions } from '../view/index.ts'
+import { diagnose, type DiagnoseOptions } from '../view/doctor/diagnose.ts'
 import type { Model } from './evaluate.ts'
 import type { Guard } from './guard.ts'
 import type { Objective } from './objective.ts'
@@ -73,7 +73,7 @@ export class Doctor {
 
   /** After the last step. */
   end(): void {
-    if (this.#step !== this.#seen) this.#look()
+    if (this.#step > 0 && this.#step !== this.#seen) this.#look()
   }
 
   /** What was found since the last time this was asked. */

@@ -1,6 +1,6 @@
 import type { Examples } from '../data/index.ts'
 import type { Optimizer } from '../optim/index.ts'
-import type { Finding } from '../view/index.ts'
+import type { Finding } from '../view/doctor/finding.ts'
 import type { Store } from './checkpoint.ts'
 import type { Evaluation, Model } from './evaluate.ts'
 import type { LossFunction, LossName } from './objective.ts'

@@ -1,4 +1,4 @@
-import type { Finding } from '../view/index.ts'
+import type { Finding } from '../view/doctor/finding.ts'
 import { Doctor, type Patient } from './doctor.ts'
 import { Guard } from './guard.ts'
 

@@ -44,7 +44,7 @@ describe('healthy trainings are met with silence', () => {
 })
 
 describe('healthy loops by hand are met with silence at each step', () => {
-  const say = (where: string, findings: readonly Finding[]) =>
+  const expectSilence = (where: string, findings: readonly Finding[]) =>
     expect(findings.map(String), where).toEqual([])
 
   test('the README’s, 100 seeds', () => {
@@ -64,7 +64,7 @@ describe('healthy loops by hand are met with silence at each step', () => {
         history.push(loss.data)
         model.zeroGrad()
         loss.backward()
-        say(`seed ${seed}, step ${k}`, diagnose(loss, { history, learningRate: 0.1 }))
+        expectSilence(`seed ${seed}, step ${k}`, diagnose(loss, { history, learningRate: 0.1 }))
         for (const p of model.parameters()) p.data -= 0.1 * p.grad
       }
     }
@@ -82,8 +82,11 @@ describe('healthy loops by hand are met with silence at each step', () => {
         model.zeroGrad()
         loss.backward()
         const learningRate = 1 - (0.9 * k) / 50
-        say(`seed ${seed}, step ${k}`, diagnose(loss, { history, learningRate }))
-        say(`seed ${seed}, step ${k}, losses`, diagnose(losses, { history, learningRate }))
+        expectSilence(`seed ${seed}, step ${k}`, diagnose(loss, { history, learningRate }))
+        expectSilence(
+          `seed ${seed}, step ${k}, losses`,
+          diagnose(losses, { history, learningRate }),
+        )
         for (const p of model.parameters()) p.data -= learningRate * p.grad
       }
     }
@@ -107,7 +110,7 @@ describe('healthy loops by hand are met with silence at each step', () => {
           optimizer.zeroGrad()
           loss.backward()
           const options = { history, learningRate: optimizer.rate() }
-          say(`${optimizer.name}, seed ${seed}, step ${k}`, diagnose(loss, options))
+          expectSilence(`${optimizer.name}, seed ${seed}, step ${k}`, diagnose(loss, options))
           optimizer.step()
         }
       }

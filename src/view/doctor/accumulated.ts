@@ -16,12 +16,15 @@ const leftover = 0.01
 export function accumulatedGradients(
   losses: readonly Value[],
   swept: ReadonlyMap<Value, number>,
-  step: number | undefined,
+  { parameters, step }: { parameters?: readonly Value[]; step?: number | undefined },
 ): Finding[] {
   const stale = swept.size > 0 && losses.some((loss) => isStale(loss, swept))
   const expected = stale ? recorded(losses, swept) : swept
   const held = [...expected].filter(([p]) => p.grad !== 0)
   const scale = root(held.map(([, g]) => g))
+  // Leaves of which most hold just this sweep are being zeroed; the others are inputs, not trained.
+  const exact = held.filter(([p, g]) => Math.abs(p.grad - g) <= rounding * scale)
+  if (parameters === undefined && 2 * exact.length >= held.length) return []
   const excess = held.filter(([p, g]) => !within(p.grad, g, rounding * scale))
   if (root(excess.map(([p, g]) => p.grad - g)) <= leftover * scale || isDecay(excess)) return []
   const [size, alone] = [root(excess.map(([p]) => p.grad)), root(excess.map(([, g]) => g))]

@@ -29,7 +29,7 @@ const enoughSteps = 50
  */
 export function hasLearned({ history = [] }: Course): boolean {
   const losses = history.filter((loss) => Number.isFinite(loss))
-  return losses.length > 1 && recent(losses) <= 0.1 * losses[0]!
+  return losses.length > 1 && losses[0]! >= 0 && recent(losses) <= 0.1 * losses[0]!
 }
 
 /** Learning rates with which the loss rises, or with which nothing moves. */

@@ -24,7 +24,7 @@ export interface DiagnoseOptions extends Course {
  * What is wrong with a training, seen from the graphs of its losses: the loss of each example of a
  * batch, or one loss of them all. Best after `backward()` and before the update. Causes come first,
  * and what only follows from them is left out; nothing wrong, nothing found.
- * Throws on what is not a loss: a Value or a list of them.
+ * Throws on what is not a loss, a Value or a list of them, and on an unknown option.
  */
 export function diagnose(
   losses: Value | readonly Value[],
@@ -35,6 +35,7 @@ export function diagnose(
     throw new TypeError(
       `diagnose takes a loss or a list of losses (Values), got ${String(losses)}.`,
     )
+  refuseUnknown(options)
   const at = { ...options, step: options.step ?? stepOf(options.history) }
   const forward = broken(list, at, notFiniteForward)
   if (forward !== undefined) return [forward]
@@ -43,12 +44,29 @@ export function diagnose(
   const backward = finite ? undefined : broken(list, at, notFiniteBackward)
   if (backward !== undefined) return [backward]
   return ranked([
-    ...accumulatedGradients(list, survey.swept, at.step),
+    ...accumulatedGradients(list, survey.swept, at),
     ...unscaledInputs(survey, options.features),
     ...learningRates(options, survey),
     ...(hasLearned(options) ? [] : inactiveLayers(survey, at.step)),
     ...(hasLearned(options) ? [] : gradientFlow(survey, at.step)),
   ])
+}
+
+const known = [
+  'parameters',
+  'examples',
+  'step',
+  'features',
+  'history',
+  'updates',
+  'learningRate',
+  'steps',
+]
+
+function refuseUnknown(options: DiagnoseOptions): void {
+  const stranger = Object.keys(options).find((key) => !known.includes(key))
+  if (stranger !== undefined)
+    throw new RangeError(`unknown option ${stranger} of diagnose; it has ${known.join(', ')}.`)
 }
 
 /** The last loss of a history is of after all the others. */

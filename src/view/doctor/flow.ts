@@ -68,8 +68,8 @@ function listed(sizes: readonly Size[]): string {
 /** Flat activations are the usual reason: the steepest slope of each layer, multiplied. */
 function wayOut(layers: readonly Layer[]): string[] {
   const units = layers.flatMap((layer) => [...layer.units.values()].slice(0, 1))
-  const gentle = units.filter((unit) => unit.hidden && unit.peak < 0.5)
+  const gentle = units.filter((unit) => unit.hidden && unit.shape.peak < 0.5)
   if (gentle.length === 0) return ['Try fewer layers, or larger weights to start from.']
-  const { op, peak } = gentle[0]!
-  return [`${op.name} has a slope of at most ${digits(peak)}.`, 'Try tanh or relu there.']
+  const { op, shape } = gentle[0]!
+  return [`${op.name} has a slope of at most ${digits(shape.peak)}.`, 'Try tanh or relu there.']
 }

@@ -52,6 +52,8 @@ function flatIn(layer: Layer): Part | undefined {
 
 function deadFinding(parts: readonly Part[], step: number | undefined): Finding {
   const passes = Math.min(...parts.flatMap(({ units }) => units.map((unit) => unit.passes)))
+  const exactly = parts.every(({ always }) => always.every((unit) => unit.exactly))
+  const state = exactly ? '0 with slope 0' : 'with a slope below a hundredth of the steepest'
   const counted = parts.map(({ layer, units, always }) => {
     return `${always.length} of ${units.length} ${operations(always)} in ${layer.name}`
   })
@@ -60,7 +62,7 @@ function deadFinding(parts: readonly Part[], step: number | undefined): Finding 
     severity: parts.some(({ share }) => share === 1) ? 'error' : 'warning',
     where: place(step, ...names(parts)),
     measured:
-      `${shortened(counted).join(', ')} are dead (0 with slope 0 ` +
+      `${shortened(counted).join(', ')} are dead (${state} ` +
       `${passes > 1 ? `for all ${passes} examples` : 'every time'}), so no gradient passes them`,
     advice:
       step === undefined || step === 0

@@ -117,8 +117,7 @@ function adviceFor(reason: Reason, { name }: Row, at: Circumstance): string {
 }
 
 function lower({ learningRate: rate, step }: Circumstance): string {
-  if (step !== undefined && step <= 1)
-    return 'Try smaller weights to start from, or smaller inputs.'
+  if (step === 0) return 'Try smaller weights to start from, or smaller inputs.'
   return rate === undefined
     ? 'Try a tenth of the learning rate.'
     : `Try a learning rate of ${digits(rate / 10)}.`

@@ -1,20 +1,22 @@
 import type { Value } from '../../engine.ts'
 import type { Row } from '../../ops.ts'
 import type { Scope } from '../../page.ts'
-import type { Steepness } from './activation.ts'
+import { isFlat, type Shape, type Steepness } from './activation.ts'
 import { Reading } from './reading.ts'
 import { type Sheet, Sweep } from './sweep.ts'
 
 /** An activation over all the times it was computed: once for each example. */
 export interface Unit {
   readonly op: Row
-  readonly peak: number
+  readonly shape: Shape
   /** Whether a next layer's parameters work on it. */
   readonly hidden: boolean
   passes: number
-  /** Times it was off: output and slope exactly 0. */
+  /** Times it was off: output and slope 0, or flat where it is meant to be flat on one side. */
   off: number
-  /** Times it was flat without being off. */
+  /** Whether that was exactly 0 each time. */
+  exactly: boolean
+  /** Times it was flat although it is flat on both sides. */
   saturated: number
 }
 
@@ -29,9 +31,6 @@ export interface Layer {
   squares: number
   answers: number
 }
-
-/** Below this share of its steepest an activation is flat: tanh beyond ±3, sigmoid beyond ±6. */
-const flat = 0.01
 
 /** What the graphs of losses say, collected over examples: activations, gradients, inputs. */
 export class Survey {
@@ -101,17 +100,17 @@ export class Survey {
   }
 }
 
-function note(
-  units: Map<string, Unit>,
-  key: string,
-  { op, output, slope, peak }: Steepness,
-  hidden: boolean,
-): void {
-  const unit = units.get(key) ?? { op, peak, hidden, passes: 0, off: 0, saturated: 0 }
+function note(units: Map<string, Unit>, key: string, steepness: Steepness, hidden: boolean): void {
+  const { op, output, slope, shape } = steepness
+  const begin = { op, shape, hidden, passes: 0, off: 0, exactly: true, saturated: 0 }
+  const unit: Unit = units.get(key) ?? begin
   units.set(key, unit)
   unit.passes++
-  if (slope === 0 && output === 0) unit.off++
-  else if (Math.abs(slope) < flat * peak) unit.saturated++
+  const zero = slope === 0 && output === 0
+  if (zero || (isFlat(steepness) && !shape.bounded)) {
+    unit.off++
+    unit.exactly &&= zero
+  } else if (isFlat(steepness)) unit.saturated++
 }
 
 /** `layers.0 > neurons.3`, outermost first. */
