@@ -26,6 +26,8 @@ export interface Patient {
 
 /** Examples a look takes: enough to see what holds for all of them, and at most so many Values. */
 const [fewest, most, values] = [8, 16, 8_000]
+/** Steps after which the losses alone are looked at: a learning rate too high shows at once. */
+const firstSteps = [1, 2, 4, 8]
 /** Shares of the training after which the doctor looks again, beside its beginning and its end. */
 const visits = [1 / 8, 1 / 2]
 /** Share of the time that looking may have taken for the doctor to look again on the way. */
@@ -66,7 +68,7 @@ export class Doctor {
   /** After each step, `seconds` after the beginning; looks only at the moments that were chosen. */
   after(seconds: number): void {
     this.#step++
-    if (this.#step === 1) this.#judgeFirst()
+    if (firstSteps.includes(this.#step)) this.#judgeFirst()
     const due = visits.some((share) => this.#step === Math.ceil(share * this.#patient.steps))
     if (due && this.#seconds <= affordable * seconds) this.#look()
   }
@@ -116,7 +118,7 @@ export class Doctor {
     this.#many = spread(length, 4 * few)
   }
 
-  /** One step shows what a learning rate does: the same examples again, after it. */
+  /** The first steps show what a learning rate does: the same examples again, after them. */
   #judgeFirst(): void {
     this.#timed(() => {
       this.#remember()

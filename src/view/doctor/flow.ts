@@ -8,7 +8,7 @@ import type { Layer, Survey } from './survey.ts'
  */
 const vanished = 1e-4
 /** How much larger. Networks that learn end at 25 or below (five layers). */
-const exploded = 1e3
+const exploded = 300
 
 /** Gradients that shrink or grow by orders of magnitude on their way to the inputs. */
 export function gradientFlow(survey: Survey, step: number | undefined): Finding[] {
