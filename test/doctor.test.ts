@@ -337,6 +337,21 @@ describe('activations', () => {
     for (const x of X) expect(diagnose(sum(model.forward(x)))).toEqual([])
   })
 
+  test('that are flat once the task is solved are no finding', () => {
+    const { X, y } = moons(40, { seed: 1 })
+    const model = new MLP(2, [8, 1], { activation: 'tanh', random: new Random(2) })
+    scaleWeights(100)(model)
+    const losses = X.map((x, i) => binaryCrossEntropy(model.forward(x), y[i]!))
+    expect(diagnose(losses, { history: [0.7, 0.3, 0.01] })).toEqual([])
+    expect(kinds(diagnose(losses, { history: [0.7, 0.7, 0.6] }))).toEqual(['saturatedActivations'])
+  })
+
+  test('by the hundred thousand are counted as well', () => {
+    const w = value(1, 'w')
+    const off = Array.from({ length: 200_000 }, () => w.mul(1).sub(2).relu().mul(w))
+    expect(only(diagnose(sum(off))).numbers).toMatchObject({ inactive: 200_000, neurons: 200_000 })
+  })
+
   test('in a loss are none: a margin that is kept has slope 0', () => {
     const w = value(5, 'w')
     const losses = X.map(() =>

@@ -1,5 +1,5 @@
 import type { Value } from '../../engine.ts'
-import { digits, Finding } from './finding.ts'
+import { digits, Finding, largestOf } from './finding.ts'
 import type { Survey } from './survey.ts'
 
 /** A training so far, as plain numbers. */
@@ -40,7 +40,7 @@ export function learningRates(course: Course, survey: Survey): Finding[] {
     return [leap(next, course.learningRate!)]
   const updates = (course.updates ?? (next ? [next.update] : [])).filter(Number.isFinite)
   if (history.length < 2 || updates.length === 0) return []
-  const [start, now, most] = [history[0]!, recent(history), Math.max(...updates)]
+  const [start, now, most] = [history[0]!, recent(history), largestOf(updates)]
   if (now - start >= Math.abs(start) && now > start && most >= tooFar)
     return [tooHigh(start, now, most, course.learningRate)]
   const steps = course.steps ?? (history.length < enoughSteps ? Infinity : history.length)

@@ -74,6 +74,11 @@ export function digits(x: number): string {
   return plain ? String(Number(x.toPrecision(3))) : x.toExponential(2).replace(/\.?0*e\+?/, 'e')
 }
 
+/** The largest of a list of any length; −∞ of nothing. */
+export function largestOf(x: readonly number[]): number {
+  return x.reduce((most, xi) => Math.max(most, xi), -Infinity)
+}
+
 /** When and where, as far as that is known. */
 export function place(step: number | undefined, ...parts: readonly (string | undefined)[]): string {
   const when = step === 0 ? 'at the start' : step && `after step ${step}`

@@ -1,4 +1,4 @@
-import { digits, Finding, place } from './finding.ts'
+import { digits, Finding, largestOf, place } from './finding.ts'
 import type { Layer, Survey, Unit } from './survey.ts'
 
 /**
@@ -51,7 +51,7 @@ function flatIn(layer: Layer): Part | undefined {
 }
 
 function deadFinding(parts: readonly Part[], step: number | undefined): Finding {
-  const passes = Math.min(...parts.flatMap(({ units }) => units.map((unit) => unit.passes)))
+  const passes = -largestOf(parts.flatMap(({ units }) => units.map((unit) => -unit.passes)))
   const exactly = parts.every(({ always }) => always.every((unit) => unit.exactly))
   const state = exactly ? '0 with slope 0' : 'with a slope below a hundredth of the steepest'
   const counted = parts.map(({ layer, units, always }) => {
@@ -87,7 +87,7 @@ function saturatedFinding(parts: readonly Part[], step: number | undefined): Fin
       step === undefined || step === 0
         ? 'Try smaller weights to start from, such as initialisation xavier.'
         : 'Try a lower learning rate.',
-    numbers: { ...total(parts), share: Math.max(...parts.map(({ share }) => share)) },
+    numbers: { ...total(parts), share: largestOf(parts.map(({ share }) => share)) },
   })
 }
 

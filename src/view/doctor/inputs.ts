@@ -1,4 +1,4 @@
-import { digits, Finding } from './finding.ts'
+import { digits, Finding, largestOf } from './finding.ts'
 import type { Survey } from './survey.ts'
 
 /** Weights of a layer are of the size 1: inputs beyond ±10 drive a tanh to where it is flat. */
@@ -12,7 +12,7 @@ export function unscaledInputs(
   features: readonly string[] | undefined,
 ): Finding[] {
   const sizes = [...columns.values()].map(({ squares, count }) => Math.sqrt(squares / count))
-  const largest = Math.max(...sizes)
+  const largest = largestOf(sizes)
   const many = sizes.filter((size) => size > large).length
   if (sizes.length === 0 || largest === 0 || (many === 0 && largest >= small)) return []
   const at = sizes.indexOf(largest)
