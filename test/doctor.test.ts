@@ -81,6 +81,11 @@ describe('the first NaN or infinity', () => {
     expect(only(diagnose(masked.add(y.log()))).measured).toBe('log(-1) is NaN')
   })
 
+  test('is the NaN, where an infinity comes with it', () => {
+    const [pole, nan] = [log(0), value(-1).log()]
+    expect(only(diagnose(pole.add(nan))).measured).toBe('log(-1) is NaN')
+  })
+
   test('is found behind a mask that holds only forward: 0 · ∞ is NaN on the way back', () => {
     const x = value(0)
     const loss = x.gt(0).select(x.log(), 0)
@@ -472,6 +477,26 @@ describe('learning rates and inputs, by hand', () => {
     })
     expect(diagnose([], { ...rising, updates: [0.02, 0.03] })).toEqual([]) // noise is not the rate's fault
     expect(diagnose([], { ...rising, history: [0.7, 0.5, 0.4, 0.3] })).toEqual([])
+  })
+
+  test('a first step larger than weights that begin near 0 is fine', () => {
+    const { X, y } = moons(40, { seed: 1 })
+    const weights = [0.001, -0.001, 0].map((w) => value(w))
+    const losses = X.map((x, i) => {
+      const [a, b, c] = weights as [Value, Value, Value]
+      return binaryCrossEntropy(a.mul(x[0]!).add(b.mul(x[1]!)).add(c), y[i]!)
+    })
+    mean(losses).backward()
+    const moved = Math.hypot(...weights.map((w) => w.grad)) / Math.hypot(0.001, 0.001)
+    expect(moved).toBeGreaterThan(100)
+    expect(diagnose(losses, { learningRate: 1, history: [Math.LN2] })).toEqual([])
+  })
+
+  test('small steps are no finding where nothing is left to learn', () => {
+    const still = { history: Array.from({ length: 60 }, () => 1), updates: [1e-9] }
+    const loss = (w: number) => value(w).sub(3).pow(2).add(1)
+    expect(diagnose(loss(3), still)).toEqual([])
+    expect(kinds(diagnose(loss(2), still))).toEqual(['learningRateTooLow'])
   })
 
   test('inputs in the thousands are found where they meet the first weights', () => {

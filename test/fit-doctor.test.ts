@@ -1,4 +1,4 @@
-import { log, type Value } from 'chainrule'
+import { log, type Value, value } from 'chainrule'
 import { moons } from 'chainrule/data'
 import { MLP, Module } from 'chainrule/nn'
 import { SGD } from 'chainrule/optim'
@@ -130,10 +130,10 @@ describe('a loss or a parameter that is not finite', () => {
     const outcome = model.forward(data.X[example]!)[0]!.data - data.y[example]!
     expect(outcome).toBeLessThan(0)
     expect(error.cause).toMatchObject({ kind: 'notFinite', numbers: { a: outcome, step: 0 } })
-    const value = Number(outcome.toPrecision(3))
+    const shown = Number(outcome.toPrecision(3))
     expect(error.message).toBe(
       'the loss became NaN in epoch 1, step 1, at a learning rate of 0.01: at the start, example ' +
-        `${example}: log(${value}) is NaN. ${error.cause.advice}`,
+        `${example}: log(${shown}) is NaN. ${error.cause.advice}`,
     )
     expect(weights(model)).toEqual(before)
   })
@@ -189,6 +189,18 @@ describe('a loss or a parameter that is not finite', () => {
     expect(error.message).toMatch(/^a parameter became -?Infinity in epoch 1, step 1/)
     expect(error.cause.measured).toContain('a finite loss and finite gradients')
     expect(weights(model)).toEqual(before)
+  })
+
+  test('is no fault of the training where it was so from the start and takes no part', async () => {
+    const model = networkFor(data, 2, {})
+    const spare = value(Infinity)
+    class WithSpare extends Module {
+      override parameters = (): Value[] => [...model.parameters(), spare]
+      forward = (x: readonly (Value | number)[]): Value[] => model.forward(x)
+    }
+    const { findings, ended } = await fit(new WithSpare(), data, { epochs: 2 })
+    expect(ended).toBe('finished')
+    expect(findings).toEqual([])
   })
 
   test('what was found before is said as well: the rate was too high', async () => {

@@ -7,7 +7,7 @@ import { pathOf } from './survey.ts'
 import { Sweep } from './sweep.ts'
 
 /** Where and when a loss was computed, as far as that is known. */
-export interface Circumstance {
+interface Circumstance {
   readonly example: number | undefined
   readonly step: number | undefined
   readonly learningRate: number | undefined

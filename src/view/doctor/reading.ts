@@ -5,7 +5,7 @@ import { type Steepness, steepnessOf } from './activation.ts'
 import { inputsOf, Sheet } from './sweep.ts'
 
 /** A Value that is an activation, and how steep it is there. */
-export interface Activation {
+interface Activation {
   readonly v: Value
   /** Activations between the inputs and it. */
   readonly level: number

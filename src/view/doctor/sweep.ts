@@ -29,7 +29,7 @@ export class Sheet {
 }
 
 /** Where a sweep first made something that is not finite. */
-export interface Break {
+interface Break {
   readonly v: Value
   /** The input whose gradient is not finite. */
   readonly input: number
