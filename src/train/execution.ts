@@ -52,6 +52,17 @@ export function eagerExecution({ model, objective, optimizer, decay }: Work): Ex
 
 /** By kernels that the same functions are compiled to. Throws, with what to do, where they cannot be. */
 export async function compiledExecution(work: Work): Promise<Execution> {
+  try {
+    return await kernelsOf(work)
+  } catch (error) {
+    const { message } = error as Error
+    throw new TypeError(`the training cannot be compiled: ${message} Or pass compile: false.`, {
+      cause: error,
+    })
+  }
+}
+
+async function kernelsOf(work: Work): Promise<Execution> {
   const { model, objective, optimizer, inputs } = work
   const { parameters } = optimizer
   const kinds = [{ length: inputs }, objective.target] as const

@@ -21,6 +21,7 @@ const defaults = {
   checkpointName: 'checkpoint.json',
   checkpointSeconds: 1,
   resume: false,
+  doctor: true,
 }
 
 /** The options of `fit` with nothing left to defaults. */

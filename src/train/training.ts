@@ -9,6 +9,7 @@ import { type Objective, objectiveFor } from './objective.ts'
 import { divided, optimizerOf, type Plan, planned } from './options.ts'
 import { describe, fingerprint, type RunSettings } from './settings.ts'
 import { compiledExecution, eagerExecution, type Execution, type Work } from './execution.ts'
+import { Watch } from './watch.ts'
 
 /** One run of `fit`: what is fixed for its duration, and the progress that a checkpoint stores. */
 export class Training {
@@ -20,7 +21,9 @@ export class Training {
   readonly #optimizer: Optimizer
   #execution: Execution
   readonly #settings: RunSettings
+  readonly #origin: Examples
   readonly #clock = new Clock()
+  #watch: Watch | undefined
   #progress: Progress
 
   constructor(model: Model, data: Examples, options: FitOptions) {
@@ -31,6 +34,7 @@ export class Training {
     this.#optimizer = optimizerOf(model, optimizer)
     this.#objective = objectiveFor(loss, data, model.forward(data.X[0]!).length)
     this.#execution = eagerExecution(this.#work)
+    this.#origin = data
     this.#settings = this.#described()
     this.#progress = { ...beginning, random: new Random(seed).state, history: [] }
   }
@@ -48,9 +52,11 @@ export class Training {
     await this.#resume()
     await this.#save() // a store that cannot be written to fails here, not after the work
     let ended: FitResult['ended'] = this.#patienceLost() ? 'early' : 'finished'
+    this.#watch = this.#watched()
     while (ended === 'finished' && this.#progress.epoch < this.#options.epochs)
       ended = await this.#epoch()
     await this.#save()
+    this.#watch.end()
     return this.#finish(ended)
   }
 
@@ -64,7 +70,9 @@ export class Training {
       this.#take(batch)
       const report = this.#report(order.length)
       if (p.stepInEpoch === order.length) this.#close(random)
-      this.#options.onProgress?.({ ...report, last: p.history.at(-1) })
+      const findings = this.#watch?.news() ?? []
+      const found = findings.length > 0 ? { findings } : {}
+      this.#options.onProgress?.({ ...report, last: p.history.at(-1), ...found })
       if (this.#clock.checkpointDue(this.#options.checkpointSeconds)) await this.#save()
       await this.#clock.breathe()
     }
@@ -74,12 +82,10 @@ export class Training {
   #take(batch: readonly number[]): void {
     const p = this.#progress
     const rate = this.#optimizer.rate()
+    this.#watch?.before()
     const loss = this.#execution.step(this.#data, batch)
-    if (!Number.isFinite(loss))
-      throw new RangeError(
-        `the loss became ${loss} in epoch ${p.epoch + 1}, step ${p.stepInEpoch + 1}, at a learning ` +
-          `rate of ${rate}: try a tenth of it.`,
-      )
+    const when = `epoch ${p.epoch + 1}, step ${p.stepInEpoch + 1}, at a learning rate of ${rate}`
+    this.#watch?.after(loss, batch, when, this.#clock.seconds)
     p.lossSum += loss * batch.length
     p.seen += batch.length
     p.stepInEpoch++
@@ -140,6 +146,7 @@ export class Training {
       loss: this.#objective.name,
       evaluation: this.#evaluate(this.#validation ?? this.#data),
       validation: this.#validation,
+      findings: this.#watch?.findings ?? [],
     }
   }
 
@@ -191,6 +198,21 @@ export class Training {
     })
     this.#setWeights(this.#progress.weights)
     this.#optimizer.loadState(this.#progress.optimizer)
+  }
+
+  #watched(): Watch {
+    const { epochs, batchSize, l2, doctor } = this.#options
+    const { epoch, stepInEpoch } = this.#progress
+    const patient = {
+      model: this.#model,
+      data: this.#data,
+      origin: this.#origin,
+      objective: this.#objective,
+      optimizer: this.#optimizer,
+      decay: l2,
+      steps: (epochs - epoch) * Math.ceil(this.#data.X.length / batchSize) - stepInEpoch,
+    }
+    return new Watch(patient, doctor)
   }
 
   #described(): RunSettings {
