@@ -1,0 +1,77 @@
+import { collapse, mostValues, type Picture } from './collapse.ts'
+import type { Graph, Group } from './graph.ts'
+
+/** Which groups are drawn open: all, none, those with these ids (and what is around them). */
+export type Opening = 'all' | 'none' | readonly string[]
+
+/** A picture of up to this many nodes is taken in at a glance; edges likewise. */
+const manyNodes = 150
+const manyEdges = 600
+
+/**
+ * The picture of a graph with the groups `open` open. By default all are where there are few Values;
+ * else level after level from the outside, as long as the picture stays readable.
+ * Throws on an id that no group has.
+ */
+export function pictureOf(graph: Graph, open?: Opening): Picture {
+  if (open === 'all') return collapse(graph, new Set(graph.groups.map(({ id }) => id)))
+  if (open === 'none') return collapse(graph, new Set(), manyNodes)
+  if (open !== undefined) return collapse(graph, asked(graph.groups, open))
+  return collapse(graph, readable(graph), graph.groups.length === 0 ? manyNodes : mostValues)
+}
+
+/** The ids asked for, with those of the groups around them. */
+function asked(groups: readonly Group[], open: readonly string[]): ReadonlySet<string> {
+  const ids = new Map(groups.map((group) => [group.id, group]))
+  const found = new Set<string>()
+  for (const id of open) {
+    if (!ids.has(id)) throw new RangeError(unknownGroup(id, groups))
+    for (let group = ids.get(id); group !== undefined; group = groups[group.parent])
+      found.add(group.id)
+  }
+  return found
+}
+
+function unknownGroup(id: string, groups: readonly Group[]): string {
+  const some = groups.slice(0, 8).map((group) => `'${group.id}'`)
+  const there = some.length === 0 ? 'it has no groups' : `it has ${some.join(', ')}`
+  return `this graph has no group '${id}'; ${there}${groups.length > some.length ? ', …' : '.'}`
+}
+
+/** The ids of the groups that a picture of this graph opens by itself. */
+export function readable(graph: Graph): ReadonlySet<string> {
+  const { groups, values } = graph
+  if (values.length <= manyNodes) return new Set(groups.map(({ id }) => id))
+  const open = new Set<string>()
+  for (const level of levels(groups)) {
+    const next = new Set([...open, ...level])
+    if (nodeCount(graph, next) > manyNodes) break
+    if (collapse(graph, next).edges.length > manyEdges) break
+    for (const id of level) open.add(id)
+  }
+  return open
+}
+
+/** The ids of the groups by depth, those that hold other groups: opening them shows the next level. */
+function levels(groups: readonly Group[]): string[][] {
+  const found: string[][] = []
+  const depth: number[] = []
+  groups.forEach(({ id, parent }, i) => {
+    depth[i] = parent < 0 ? 0 : depth[parent]! + 1
+    ;(found[depth[i]] ??= []).push(id)
+  })
+  return found
+}
+
+/** How many Values and closed groups are drawn when `open` are open. */
+function nodeCount({ groups, values }: Graph, open: ReadonlySet<string>): number {
+  const shows = groups.map(() => false)
+  let count = 0
+  groups.forEach(({ id, parent }, i) => {
+    const visible = parent < 0 || shows[parent]!
+    shows[i] = visible && open.has(id)
+    if (visible && !open.has(id)) count++
+  })
+  for (const { group } of values) if (group < 0 || shows[group]!) count++
+  return count
+}
