@@ -20,12 +20,14 @@ interface Kind {
  * the penalty on every weight), makes a group of those that the same operation computes from the same
  * kinds of Values. A chain such as a running total is one kind. Adds to `groups`.
  */
-export function groupAlike({ values, roots, ops }: Graph, groups: Group[]): void {
+export function groupAlike(graph: Graph, groups: Group[]): void {
+  const { values, roots } = graph
   const isRoot = new Set(roots)
-  for (const [place, members] of placesOf(values)) {
-    if (members.length <= crowd) continue
-    const names = namesOf(values, members, groups, place, ops)
-    const kinds = kindsOf(values, members, groups, place, names)
+  const crowded = [...placesOf(values)].filter(([, members]) => members.length > crowd)
+  if (crowded.length === 0) return
+  const nameOf = namesOf(graph, groups)
+  for (const [place, members] of crowded) {
+    const kinds = kindsOf(values, members, groups, place, nameOf)
     for (const { name, members } of kinds) {
       const together = members.filter((i) => !isRoot.has(i))
       if (together.length < few) continue
@@ -54,31 +56,24 @@ function addGroup(groups: Group[], parent: number, name: string): number {
   return groups.push({ ...group, values: 0, parameters: 0 }) - 1
 }
 
-/** What a Value is called among others alike: its operation, or on a leaf its role and its users. */
-function namesOf(
-  values: readonly GraphValue[],
-  members: readonly number[],
-  groups: readonly Group[],
-  place: number,
-  ops: Graph['ops'],
-): Map<number, string> {
-  const here = new Set(members)
-  const users = new Map<number, Set<string>>()
-  values.forEach((v, i) => {
-    const user = here.has(i) ? ops[v.op!]?.name : groups[childOf(groups, v.group, place)]?.name
-    for (const x of v.inputs) {
-      if (values[x]!.op !== undefined || !here.has(x)) continue
-      if (!users.has(x)) users.set(x, new Set())
-      users.get(x)!.add(user ?? 'other')
+/** What Values are called among others alike: the operation, or on a leaf its role and its user. */
+function namesOf({ values, ops }: Graph, groups: readonly Group[]): (i: number) => string {
+  /** The name of what uses a leaf, as seen from where the leaf is; empty where several do. */
+  const user = new Array<string | undefined>(values.length).fill(undefined)
+  for (const { op, inputs, group } of values) {
+    for (const x of inputs) {
+      const leaf = values[x]!
+      if (leaf.op !== undefined) continue
+      const name = group === leaf.group ? ops[op!] : groups[childOf(groups, group, leaf.group)]
+      user[x] = (user[x] ?? name?.name) === name?.name ? name?.name : ''
     }
-  })
-  const nameOf = (i: number): string => {
+  }
+  return (i) => {
     const { op, role } = values[i]!
     if (op !== undefined) return ops[op]!.name
-    const by = [...(users.get(i) ?? [])]
-    return `${role === 'leaf' ? 'leaves' : `${role}s`}${by.length === 1 ? ` of ${by[0]}` : ''}`
+    const by = user[i] ? ` of ${user[i]}` : ''
+    return `${role === 'leaf' ? 'leaves' : `${role}s`}${by}`
   }
-  return new Map(members.map((i) => [i, nameOf(i)]))
 }
 
 /** The group directly in `place` that holds `group`; −1 where none does. */
@@ -94,14 +89,14 @@ function kindsOf(
   members: readonly number[],
   groups: readonly Group[],
   place: number,
-  names: ReadonlyMap<number, string>,
+  nameOf: (i: number) => string,
 ): readonly Kind[] {
   const kinds: Kind[] = []
   const found = new Map<string, number>()
   const kindOf = new Map<number, number>()
   const outside = (x: number): number => -2 - childOf(groups, values[x]!.group, place)
   for (const i of members) {
-    const name = names.get(i)!
+    const name = nameOf(i)
     const from = new Set(values[i]!.inputs.map((x) => kindOf.get(x) ?? outside(x)))
     let kind = chained(kinds, name, from)
     if (kind === undefined) {

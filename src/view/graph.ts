@@ -6,6 +6,7 @@ import { dataOf, numberAt, partialsOf } from '../adjoints.ts'
 import { Value } from '../engine.ts'
 import { numbers, type Row } from '../ops.ts'
 import { Walk } from '../order.ts'
+import type { Page } from '../page.ts'
 import { groupsOf } from './groups.ts'
 import { type Numeral, numeral } from './number.ts'
 
@@ -73,15 +74,14 @@ export interface GraphOptions {
 export function graphOf(root: Value | readonly Value[], options: GraphOptions = {}): Graph {
   const roots = rootsOf(root)
   const order = orderOf(roots)
-  const places = new Map<Value, number>()
-  for (const v of order) places.set(v, places.size)
+  const places = new Places(order)
   const ops = new Map<Row, number>()
   const values = order.map((v) => recordOf(v, places, ops))
-  const named = options.parameters && new Set([...options.parameters].map((v) => places.get(v)!))
+  const named = options.parameters && new Set([...options.parameters].map((v) => places.of(v)!))
   const graph: Graph = {
     values,
     groups: [],
-    roots: roots.map((v) => places.get(v)!),
+    roots: roots.map((v) => places.of(v)!),
     ops: [...ops.keys()].map(({ name, symbol }) => ({ name, symbol })),
   }
   const scopes = order.map((v) => v.scope)
@@ -115,9 +115,25 @@ function orderOf(roots: readonly Value[]): Value[] {
   return order.reverse()
 }
 
+/** Where each Value stands in the order. Asked by page: a map of a million Values takes seconds. */
+class Places {
+  readonly #pages = new Map<Page, number[]>()
+
+  constructor(order: readonly Value[]) {
+    order.forEach(({ page, at }, place) => {
+      if (!this.#pages.has(page)) this.#pages.set(page, [])
+      this.#pages.get(page)![at] = place
+    })
+  }
+
+  of({ page, at }: Value): number | undefined {
+    return this.#pages.get(page)?.[at]
+  }
+}
+
 const none: readonly never[] = []
 
-function recordOf(v: Value, places: Map<Value, number>, ops: Map<Row, number>): GraphValue {
+function recordOf(v: Value, places: Places, ops: Map<Row, number>): GraphValue {
   const { label, op } = v
   const [data, grad] = [numeral(v.data), numeral(v.grad)]
   if (op === undefined) {
@@ -131,6 +147,6 @@ function recordOf(v: Value, places: Map<Value, number>, ops: Map<Row, number>): 
     const partial = x.first === null ? undefined : numberAt(v, found[i])
     return partial === undefined ? null : numeral(partial)
   })
-  const inputs = xs.map((x) => places.get(x)!)
+  const inputs = xs.map((x) => places.of(x)!)
   return { label, data, grad, role: 'computed', op: ops.get(op)!, inputs, partials, group: -1 }
 }

@@ -66,12 +66,8 @@ function distances(
 
 /** The distance at which `most` units are reached. */
 function cutAt(distance: readonly number[], most: number): number {
-  const at = new Map<number, number>()
-  for (const d of distance) at.set(d, (at.get(d) ?? 0) + 1)
+  const at = distance.map(() => 0)
+  for (const d of distance) at[d]!++
   let total = 0
-  for (const d of [...at.keys()].sort((a, b) => a - b)) {
-    total += at.get(d)!
-    if (total > most) return d
-  }
-  return Infinity
+  return at.findIndex((count) => (total += count) > most)
 }

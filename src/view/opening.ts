@@ -52,13 +52,13 @@ export function readable(graph: Graph): ReadonlySet<string> {
   return open
 }
 
-/** The ids of the groups by depth, those that hold other groups: opening them shows the next level. */
+/** The ids of the modules by depth. Values alike stay closed: there are too many of them to open. */
 function levels(groups: readonly Group[]): string[][] {
   const found: string[][] = []
   const depth: number[] = []
-  groups.forEach(({ id, parent }, i) => {
+  groups.forEach(({ id, parent, kind }, i) => {
     depth[i] = parent < 0 ? 0 : depth[parent]! + 1
-    ;(found[depth[i]] ??= []).push(id)
+    if (kind === 'module') (found[depth[i]] ??= []).push(id)
   })
   return found
 }
