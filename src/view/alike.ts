@@ -1,7 +1,7 @@
 import type { Graph, GraphValue, Group } from './graph.ts'
 
 /** More Values than this directly in one place are drawn by kind, and one opens what one wants. */
-const crowd = 150
+const crowd = 200
 /** Fewer than this computed alike are not worth a group. */
 const few = 4
 /** More kinds than this, and kinds would be no clearer than the Values. */

@@ -1,2 +1,4 @@
 /** Pictures and explanations of a graph of Values. */
-export {}
+export type { Opening } from './opening.ts'
+export { type PngOptions, toPng } from './png.ts'
+export { toSvg, type ViewOptions } from './svg.ts'

@@ -1,11 +1,11 @@
-import { collapse, mostValues, type Picture } from './collapse.ts'
+import { collapse, type Picture } from './collapse.ts'
 import type { Graph, Group } from './graph.ts'
 
 /** Which groups are drawn open: all, none, those with these ids (and what is around them). */
 export type Opening = 'all' | 'none' | readonly string[]
 
 /** A picture of up to this many nodes is taken in at a glance; edges likewise. */
-const manyNodes = 150
+const manyNodes = 200
 const manyEdges = 600
 
 /**
@@ -17,7 +17,7 @@ export function pictureOf(graph: Graph, open?: Opening): Picture {
   if (open === 'all') return collapse(graph, new Set(graph.groups.map(({ id }) => id)))
   if (open === 'none') return collapse(graph, new Set(), manyNodes)
   if (open !== undefined) return collapse(graph, asked(graph.groups, open))
-  return collapse(graph, readable(graph), graph.groups.length === 0 ? manyNodes : mostValues)
+  return collapse(graph, readable(graph), manyNodes)
 }
 
 /** The ids asked for, with those of the groups around them. */
