@@ -19,14 +19,15 @@ export interface DrawOptions {
 const margin = 16
 const noteHeight = 20
 
-/** The picture as SVG text, complete in itself. */
+/** The picture as SVG text, complete in itself unless the page around it has the `style` already. */
 export function draw(
   picture: Picture,
   graph: Graph,
   layout: Layout,
   options: DrawOptions = {},
+  style: string = styleOf(options.theme ?? 'auto'),
 ): string {
-  const { theme = 'auto', title = titleOf(graph) } = options
+  const { title = titleOf(graph) } = options
   const noteWidth = Math.max(0, ...picture.notes.map(columns)) * columnWidth
   const width = Math.ceil(Math.max(layout.width, noteWidth) + 2 * margin)
   const noteTop = layout.height + 2 * margin
@@ -39,7 +40,7 @@ export function draw(
   })
   const parts = [
     element('title', {}, name),
-    element('style', {}, styleOf(theme)),
+    ...(style === '' ? [] : [element('style', {}, style)]),
     element('rect', { class: 'paper', width, height }),
     element(
       'g',

@@ -68,15 +68,20 @@ export type Theme = 'auto' | 'light' | 'dark'
 const names = Object.keys(light) as (keyof Palette)[]
 const variable = (name: string): string =>
   `--cr-${name.replaceAll(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`
-const declared = (palette: Palette): string =>
+/** The colours as variables of a style sheet, for `variables` to read. */
+export const declared = (palette: Palette): string =>
   names.map((name) => `${variable(name)}:${palette[name]}`).join(';')
+
+/** Each colour read from its variable. */
+export const variables: Palette = Object.fromEntries(
+  names.map((name) => [name, `var(${variable(name)})`]),
+) as unknown as Palette
 
 /** How a palette is written into a style sheet: 'auto' follows the reader's light or dark mode. */
 export function themed(theme: Theme): { readonly palette: Palette; readonly declarations: string } {
   if (theme !== 'auto') return { palette: theme === 'dark' ? dark : light, declarations: '' }
-  const palette = Object.fromEntries(names.map((name) => [name, `var(${variable(name)})`]))
   return {
-    palette: palette as unknown as Palette,
+    palette: variables,
     declarations:
       `.chainrule{${declared(light)}}` +
       `@media (prefers-color-scheme:dark){.chainrule{${declared(dark)}}}`,

@@ -1,5 +1,5 @@
 import { fontSize } from './box.ts'
-import { type Theme, themed } from './palette.ts'
+import { type Palette, type Theme, themed } from './palette.ts'
 
 /** Widths are those of DejaVu Sans Mono; the fonts after it are as wide or narrower. */
 export const fontFamily =
@@ -7,7 +7,12 @@ export const fontFamily =
 
 /** The style sheet of a picture; it touches nothing outside an element of class `chainrule`. */
 export function styleOf(theme: Theme): string {
-  const { palette: c, declarations } = themed(theme)
+  const { palette, declarations } = themed(theme)
+  return declarations + rulesOf(palette)
+}
+
+/** The same without the colours themselves, for a page that has them. */
+export function rulesOf(c: Palette): string {
   const rules: Record<string, string> = {
     text: `font:${fontSize}px ${fontFamily};fill:${c.ink};white-space:pre`,
     '.paper': `fill:${c.paper}`,
@@ -36,5 +41,5 @@ export function styleOf(theme: Theme): string {
   const scoped = (selectors: string): string =>
     selectors.replaceAll(/(^|,)/g, (comma) => `${comma}.chainrule `)
   const lines = Object.entries(rules).map(([selectors, rule]) => `${scoped(selectors)}{${rule}}`)
-  return declarations + lines.join('')
+  return lines.join('')
 }
