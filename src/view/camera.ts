@@ -67,6 +67,15 @@ function revealed(from: number, length: number, at: number, size: number, margin
   return Math.min(Math.max(from, at + size + margin - length), at - margin)
 }
 
+/** The smallest rectangle around all. */
+export function around(boxes: readonly Box[]): Box {
+  const x = Math.min(...boxes.map((box) => box.x))
+  const y = Math.min(...boxes.map((box) => box.y))
+  const right = Math.max(...boxes.map((box) => box.x + box.width))
+  const low = Math.max(...boxes.map((box) => box.y + box.height))
+  return { x, y, width: right - x, height: low - y }
+}
+
 /** Part of the way from one camera to another; `t` from 0 to 1. */
 export function between(a: Camera, b: Camera, t: number): Camera {
   const mix = (from: number, to: number): number => from + (to - from) * t

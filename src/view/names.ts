@@ -4,9 +4,9 @@ import { shortLabel } from './label.ts'
 
 const longest = 28
 
-/** `d`, `2`, `a × b`; `Σ #12` where that would be long. */
+/** `d`, `2`, `a × b`, `layers.0/neurons.3` for what a module gives; `Σ #12` where that would be long. */
 export function nameOf(graph: Graph, value: number): string {
-  const name = labelOf(graph, value) ?? formulaOf(graph, value, 2)
+  const name = labelOf(graph, value) ?? moduleOf(graph, value) ?? formulaOf(graph, value, 2)
   if (name !== undefined && name.length <= longest) return name
   return `${symbolOf(graph, value) ?? 'leaf'} #${value}`
 }
@@ -35,7 +35,7 @@ function isInfix(graph: Graph, value: number): boolean {
 }
 
 function operandName(graph: Graph, value: number, depth: number, inSigns: boolean): string {
-  const label = labelOf(graph, value)
+  const label = labelOf(graph, value) ?? moduleOf(graph, value)
   if (label !== undefined) return label
   // A bounded look ahead: farther down an operand is only called by its place.
   const formula = depth > 0 ? formulaOf(graph, value, depth) : undefined
@@ -49,6 +49,36 @@ function labelOf(graph: Graph, value: number): string | undefined {
   if (name !== undefined) return name
   if (role !== 'literal') return undefined
   return String(Number(Number(data).toPrecision(6))).replaceAll('-', '−')
+}
+
+/** A name as one thing in a formula: in brackets where it is not a word, `(a × b).grad`. */
+export function enclosed(name: string): string {
+  return /^[\p{L}\p{N}_.#…]+$/u.test(name) ? name : `(${name})`
+}
+
+const modules = new WeakMap<Graph, ReadonlyMap<number, string>>()
+
+/** The module that gives this Value, where it gives nothing else. */
+function moduleOf(graph: Graph, value: number): string | undefined {
+  if (!modules.has(graph)) modules.set(graph, modulesByOutput(graph))
+  return modules.get(graph)!.get(value)
+}
+
+/** Values that are the only ones of their group which something outside uses. */
+function modulesByOutput({ values, groups, roots }: Graph): Map<number, string> {
+  const outputs = groups.map(() => new Set<number>())
+  const show = (x: number, user: number): void => {
+    const { group, op } = values[x]!
+    if (op !== undefined && group >= 0 && group !== user) outputs[group]!.add(x)
+  }
+  for (const { inputs, group } of values) for (const x of inputs) show(x, group)
+  for (const root of roots) show(root, -1)
+  return new Map(
+    outputs.flatMap((found, group): [number, string][] => {
+      const { id, kind } = groups[group]!
+      return found.size === 1 && kind === 'module' ? [[[...found][0]!, shortLabel(id)!]] : []
+    }),
+  )
 }
 
 /** The sign or name of what computes it; undefined on a leaf. */

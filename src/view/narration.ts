@@ -1,6 +1,6 @@
 /** Steps in words: what is read aloud, and stands below the picture. */
 import type { Graph } from './graph.ts'
-import { formulaOf, nameOf, written } from './names.ts'
+import { enclosed, formulaOf, nameOf, written } from './names.ts'
 import { numeral, shown } from './number.ts'
 import { type Passes, type Step, type Stop, stepAt } from './steps.ts'
 
@@ -30,7 +30,10 @@ function sentence({ graph }: Passes, step: Step): string {
   if (step.terms.length === 0) return `${name} passes nothing on.`
   const terms = step.terms
     .slice(0, 4)
-    .map((t) => `${nameOf(graph, t.input)}.grad += ${number(t.partial)} · ${number(t.upstream)}`)
+    .map(
+      (t) =>
+        `${enclosed(nameOf(graph, t.input))}.grad += ${number(t.partial)} · ${number(t.upstream)}`,
+    )
   const rest = step.terms.length - terms.length
   const more = rest > 0 ? `, and ${counted(rest, 'more', 'more')}` : ''
   return `${name} passes its gradient on: ${terms.join(', ')}${more}.`
@@ -39,7 +42,7 @@ function sentence({ graph }: Passes, step: Step): string {
 function seedSentence(graph: Graph): string {
   const { roots } = graph
   if (roots.length > 1) return 'it begins at the results: each gets the gradient 1.'
-  return `it begins at the result: ${nameOf(graph, roots[0]!)}.grad = 1.`
+  return `it begins at the result: ${enclosed(nameOf(graph, roots[0]!))}.grad = 1.`
 }
 
 /** `e = a × b = 2.0000 × (−3.0000) = −6.0000`; the middle parts only where they say something new. */

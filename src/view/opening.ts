@@ -1,4 +1,4 @@
-import { collapse, type Picture } from './collapse.ts'
+import { collapse, mostValues, type Picture } from './collapse.ts'
 import type { Graph, Group } from './graph.ts'
 
 /** Which groups are drawn open: all, none, those with these ids (and what is around them). */
@@ -14,10 +14,19 @@ const manyEdges = 600
  * Throws on an id that no group has.
  */
 export function pictureOf(graph: Graph, open?: Opening): Picture {
-  if (open === 'all') return collapse(graph, new Set(graph.groups.map(({ id }) => id)))
-  if (open === 'none') return collapse(graph, new Set(), manyNodes)
-  if (open !== undefined) return collapse(graph, asked(graph.groups, open))
-  return collapse(graph, readable(graph), manyNodes)
+  const { ids, most } = openingOf(graph, open)
+  return collapse(graph, ids, most)
+}
+
+/** The ids of the groups to draw open, and how many Values at most one by one. */
+export function openingOf(
+  graph: Graph,
+  open?: Opening,
+): { readonly ids: ReadonlySet<string>; readonly most: number } {
+  if (open === 'all') return { ids: new Set(graph.groups.map(({ id }) => id)), most: mostValues }
+  if (open === 'none') return { ids: new Set(), most: manyNodes }
+  if (open !== undefined) return { ids: asked(graph.groups, open), most: mostValues }
+  return { ids: readable(graph), most: manyNodes }
 }
 
 /** The ids asked for, with those of the groups around them. */

@@ -1,0 +1,97 @@
+/** A graph as one HTML file that needs nothing else: its data, its first picture, and the program. */
+import type { Value } from '../engine.ts'
+import { collapse } from './collapse.ts'
+import { type Contents, layoutForPage } from './contents.ts'
+import { draw } from './draw.ts'
+import { excerptOf } from './excerpt.ts'
+import { type Graph, graphOf } from './graph.ts'
+import { escapeXml, printable } from './label.ts'
+import { nameOf } from './names.ts'
+import { counted } from './narration.ts'
+import { openingOf } from './opening.ts'
+import { pack } from './pack.ts'
+import type { ViewOptions } from './svg.ts'
+
+/** More Values than this are not put into a page: it would be tens of megabytes. */
+const mostInPage = 100_000
+
+/**
+ * The graph below a Value, or several, as one self-contained HTML page: move and zoom, open and close
+ * modules, search, click a Value to see what its gradient is the sum of, step through the forward and
+ * the backward pass. It asks nothing of any server. Of a graph with more than 100,000 Values it holds
+ * the picture only, and says so. Throws unless it is given Values.
+ */
+export async function toHtml(
+  root: Value | readonly Value[],
+  options: ViewOptions = {},
+): Promise<string> {
+  const all = graphOf(root, options)
+  const { ids, most } = openingOf(all, options.open)
+  const first = collapse(all, ids, most)
+  const whole = all.values.length <= mostInPage
+  const { graph, picture } = whole ? { graph: all, picture: first } : excerptOf(all, first)
+  const partials = options.partials === true
+  const layout = await layoutForPage(picture, graph, partials)
+  const contents: Contents = {
+    graph,
+    layout,
+    open: [...ids].filter((id) => whole || graph.groups.some((group) => group.id === id)),
+    most,
+    excerpt: whole ? undefined : { picture, values: all.values.length },
+    partials,
+  }
+  return written(contents, draw(picture, graph, layout, options, ''), options, all.values.length)
+}
+
+/** The file. A policy in it forbids every request, and every program and style but its own. */
+async function written(
+  contents: Contents,
+  svg: string,
+  { title, theme = 'auto' }: ViewOptions,
+  count: number,
+): Promise<string> {
+  const { layouter, script, scriptHash, style, styleHash } = await import('./page/bundle.js')
+  const { graph } = contents
+  const name = escapeXml(printable(title ?? `Graph of ${resultName(graph)}`))
+  const counts = `${counted(count, 'Value', 'Values')} · ${size(graph)}`
+  const policy = [
+    `default-src 'none'`,
+    `script-src '${scriptHash}' 'wasm-unsafe-eval'`,
+    `style-src '${styleHash}'`,
+    'worker-src blob:',
+    `base-uri 'none'`,
+    `form-action 'none'`,
+  ].join('; ')
+  return `<!doctype html>
+<html lang="en"${theme === 'auto' ? '' : ` data-theme="${theme === 'dark' ? 'dark' : 'light'}"`}>
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="generator" content="chainrule">
+<title>${name}</title>
+<style>${style}</style>
+</head>
+<body>
+<header id="top"><h1>${name}</h1><p class="counts">${counts}</p></header>
+<main id="stage"><div id="view"${contents.partials ? ' class="partials"' : ''}>${svg}</div></main>
+<noscript><p id="notice">Without JavaScript this is a picture only.</p></noscript>
+<script type="text/plain" id="contents">${await pack(JSON.stringify(contents))}</script>
+<!-- Graphviz (Eclipse Public License 2.0, graphviz.org) as WebAssembly by Viz.js (MIT licence). -->
+<script type="text/plain" id="layouter">${layouter}</script>
+<script>${script}</script>
+</body>
+</html>
+`
+}
+
+function resultName(graph: Graph): string {
+  const names = graph.roots.slice(0, 3).map((root) => nameOf(graph, root))
+  return `${names.join(', ')}${graph.roots.length > 3 ? ', …' : ''}`
+}
+
+/** `3 parameters · 5 operations` */
+function size({ values }: Graph): string {
+  const operations = values.filter(({ op }) => op !== undefined).length
+  return counted(operations, 'operation', 'operations')
+}

@@ -1,0 +1,221 @@
+/** The card of the current step: which operation, its partials, and what they add to what. */
+import type { Graph } from '../graph.ts'
+import { counted, equation, progress } from '../narration.ts'
+import { enclosed, formulaOf, nameOf } from '../names.ts'
+import { type Step, type Stop, stepAt, type Term } from '../steps.ts'
+import { button, element } from './element.ts'
+import type { Model } from './model.ts'
+import { fact, number, row, rows, valueLink } from './row.ts'
+
+const most = 80
+
+export function stepCard(model: Model): HTMLElement {
+  const stop = model.stops[model.stop]
+  if (stop === undefined) return wholeCard(model)
+  const step = stepAt(model.passes, stop.first)
+  const place = model.placeAt(stop)
+  const body = place === undefined ? stepBody(model, step) : groupBody(model, stop, place)
+  const pass = stop.first < model.passes.seed ? 'forward' : 'backward'
+  return element(
+    'article',
+    { class: `card ${pass}` },
+    element('p', { class: 'kind' }, progress(model.passes, stop)),
+    ...body,
+  )
+}
+
+/** Not stepping: how to begin. */
+function wholeCard(model: Model): HTMLElement {
+  const { forward, backward } = model.passes
+  return element(
+    'article',
+    { class: 'card' },
+    element('p', { class: 'kind' }, 'not stepping'),
+    element('h2', {}, 'The whole graph'),
+    element(
+      'p',
+      {},
+      `The forward pass computes ${counted(forward.length, 'operation', 'operations')}, inputs first. `,
+      `The backward pass visits ${backward.length.toLocaleString('en')} of them again, the result first: `,
+      'each adds partial · gradient to the gradient of every input.',
+    ),
+    element(
+      'p',
+      { class: 'choices' },
+      button('Step forward from the inputs', 'Forward pass', () => model.go(0), { class: 'main' }),
+      button('Step backward from the result', 'Backward pass', () => model.goBackward(), {
+        class: 'main second',
+      }),
+    ),
+  )
+}
+
+function stepBody(model: Model, step: Step): HTMLElement[] {
+  const { graph } = model
+  if (step.pass === 'given') return givenBody(model)
+  if (step.pass === 'seed') return seedBody(graph)
+  const name = nameOf(graph, step.value)
+  const formula = formulaOf(graph, step.value)
+  const heading = name === formula ? name : `${name} = ${formula}`
+  if (step.pass === 'forward')
+    return [element('h2', {}, heading), ...forwardBody(model, step.value)]
+  return [element('h2', {}, heading), ...backwardBody(model, step, name)]
+}
+
+function givenBody({ graph }: Model): HTMLElement[] {
+  const count = graph.values.filter((v) => v.op === undefined).length
+  return [
+    element('h2', {}, 'What is given'),
+    element(
+      'p',
+      {},
+      `The forward pass begins with ${counted(count, 'leaf', 'leaves')}: numbers that nothing computes.`,
+    ),
+  ]
+}
+
+function seedBody(graph: Graph): HTMLElement[] {
+  const name = graph.roots.length === 1 ? nameOf(graph, graph.roots[0]!) : 'each result'
+  return [
+    element('h2', {}, 'The backward pass begins'),
+    element('p', { class: 'formula' }, `∂${name}/∂${name} = 1`),
+    element(
+      'p',
+      {},
+      `A change of ${name} is a change of ${name}: its gradient is 1. All others are 0 until something arrives.`,
+    ),
+  ]
+}
+
+function forwardBody(model: Model, value: number): HTMLElement[] {
+  const { graph } = model
+  const v = graph.values[value]!
+  const list = v.inputs
+    .slice(0, most)
+    .map((x) => row(valueLink(model, x), number(Number(graph.values[x]!.data))))
+  return [
+    element('dl', { class: 'facts' }, fact('value', number(Number(v.data)))),
+    element('p', { class: 'formula' }, equation(graph, value)),
+    rows('Inputs', ['input', 'value'], list),
+    ...remaining(v.inputs.length),
+  ]
+}
+
+function backwardBody(model: Model, { value, terms }: Step, name: string): HTMLElement[] {
+  const upstream = model.passes.gradients[value]!
+  const head = element(
+    'dl',
+    { class: 'facts' },
+    fact(`gradient of ${name}`, number(upstream, 'gradient')),
+  )
+  if (terms.length === 0) return [head, element('p', {}, 'Nothing flows on from here.')]
+  return [
+    head,
+    ...terms.slice(0, most).map((t) => termBlock(model, t, name)),
+    ...remaining(terms.length),
+  ]
+}
+
+/** `∂d/∂a = 2` · `a.grad += 2 · 1` · `0 → 2` */
+function termBlock(model: Model, term: Term, name: string): HTMLElement {
+  const input = enclosed(nameOf(model.graph, term.input))
+  return element(
+    'section',
+    { class: 'term' },
+    element(
+      'p',
+      {},
+      `∂${enclosed(name)}/∂`,
+      valueLink(model, term.input, input),
+      ' = ',
+      number(term.partial, 'partial'),
+    ),
+    element(
+      'p',
+      { class: 'sum' },
+      `${input}.grad += `,
+      number(term.partial, 'partial'),
+      ' · ',
+      number(term.upstream, 'gradient'),
+      ' = ',
+      number(term.term, 'gradient'),
+    ),
+    element(
+      'p',
+      { class: 'sum quiet' },
+      'so far: ',
+      number(term.before),
+      ' → ',
+      number(term.after, 'gradient'),
+    ),
+  )
+}
+
+/** Many operations at once: what leaves the group. */
+function groupBody(model: Model, stop: Stop, place: number): HTMLElement[] {
+  const count = stop.last - stop.first + 1
+  const forward = stop.first < model.passes.seed
+  const open = 'Open the group to see each step'
+  const isGroup = place < model.graph.groups.length
+  return [
+    element('h2', {}, model.placeName(place)),
+    element('p', {}, `${counted(count, 'operation', 'operations')}, seen as one.`),
+    forward ? results(model, stop) : flows(model, stop, place),
+    ...(isGroup
+      ? [
+          element(
+            'p',
+            {},
+            button(open, open, () => model.toggle(place), { class: 'main' }),
+          ),
+        ]
+      : []),
+  ]
+}
+
+/** Values computed inside and used outside. */
+function results(model: Model, stop: Stop): HTMLElement {
+  const { passes, graph, uses } = model
+  const place = model.placeOf(passes.forward[stop.first - 1]!)
+  const list: HTMLElement[] = []
+  let others = 0
+  for (let step = stop.first; step <= stop.last; step++) {
+    const value = passes.forward[step - 1]!
+    const [from, to] = [uses.offsets[value]!, uses.offsets[value + 1]!]
+    const outside = uses.values.subarray(from, to).some((user) => model.placeOf(user) !== place)
+    if (!outside && !graph.roots.includes(value)) continue
+    if (list.length >= most) others++
+    else list.push(row(valueLink(model, value), number(Number(graph.values[value]!.data))))
+  }
+  const table = rows('What it computes for others', ['gives', 'value'], list)
+  return element('div', {}, table, ...remaining(list.length + others))
+}
+
+/** Gradients that arrive outside, from all the operations inside together. */
+function flows(model: Model, stop: Stop, group: number): HTMLElement {
+  const sums = new Map<number, { before: number; after: number }>()
+  for (let step = stop.first; step <= stop.last; step++)
+    for (const { input, before, after } of stepAt(model.passes, step).terms) {
+      if (model.placeOf(input) === group) continue
+      const sum = sums.get(input)
+      if (sum === undefined) sums.set(input, { before, after })
+      else sum.after = after
+    }
+  if (sums.size === 0)
+    return element(
+      'p',
+      {},
+      'Nothing flows to Values outside; its own parameters have their gradients now.',
+    )
+  const list = [...sums]
+    .slice(0, most)
+    .map(([input, { before, after }]) =>
+      row(valueLink(model, input), number(before), number(after, 'gradient')),
+    )
+  const table = rows('What flows out of it', ['to', 'grad before', 'after'], list)
+  return element('div', {}, table, ...remaining(sums.size))
+}
+
+function remaining(count: number): HTMLElement[] {
+  return count <= most ? [] : [element('p', { class: 'quiet' }, `and ${count - most} more`)]
+}
