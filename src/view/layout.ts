@@ -4,7 +4,7 @@ import type { Frame, Picture } from './collapse.ts'
 import type { Graph } from './graph.ts'
 import { columns, shortLabel } from './label.ts'
 import { shown } from './number.ts'
-import { onWay, straight } from './way.ts'
+import { curve, isFree, onWay } from './way.ts'
 import { type Slot, twinPlaces } from './twins.ts'
 
 /** A rectangle by its upper left corner, in pixels. */
@@ -86,8 +86,9 @@ function drawingOf(picture: Picture, { of }: Boxes, partials: boolean): Drawing 
     if (partials && partial !== null) attributes['label'] = room(shown(partial))
     return tail === head ? [] : [{ tail, head, attributes }]
   })
-  // Where many edges cross, room to follow them.
-  const ranksep = Math.min(2, 0.5 + (0.15 * edges.length) / boxes.length)
+  // Room to follow edges where many cross, or pass between modules.
+  const least = picture.frames.length > 0 ? 0.8 : 0.5
+  const ranksep = Math.min(2, Math.max(least, 0.4 + (0.2 * edges.length) / boxes.length))
   return {
     directed: true,
     graphAttributes: { rankdir: 'LR', nodesep: 0.2, ranksep, ...(large ? quick : {}) },
@@ -98,6 +99,8 @@ function drawingOf(picture: Picture, { of }: Boxes, partials: boolean): Drawing 
   }
 }
 
+/** Above this, edges are left as the layout engine drew them. */
+const manyEdges = 1000
 /** For large pictures: straight edges, and fewer rounds of moving nodes about. */
 const quick = { splines: 'line', searchsize: 5, nslimit: 0.5, nslimit1: 0.5, mclimit: 0.1 }
 
@@ -209,7 +212,7 @@ function rectangle(bb: string, height: number): Place {
 /** The way of each edge: the one that was found between the places that its ends have now. */
 function waysOf(
   output: Output,
-  { edges }: Picture,
+  { nodes, edges }: Picture,
   { of }: Boxes,
   twins: ReadonlyMap<string, string>,
   places: Readonly<Record<string, Place>>,
@@ -226,13 +229,17 @@ function waysOf(
     else found.set(key, [way])
   }
   const taken = new Map<string, number>()
+  const obstacles = nodes.map(({ id }) => places[id]!)
   return edges.map(({ from, to }) => {
     const [tail, head] = [of.get(from)!.name, of.get(to)!.name]
-    if (tail === head) return { points: straight(places[from]!, places[to]!) }
+    if (tail === head) return { points: curve(places[from]!, places[to]!) }
     const key = `${twins.get(tail)} ${twins.get(head)}`
     const ways = found.get(key)!
     const next = taken.get(key) ?? 0
     taken.set(key, next + 1)
-    return ways[next]!
+    const way = ways[next]!
+    const alone = ways.length === 1 && way.text === undefined && edges.length < manyEdges
+    const free = alone && isFree(places[from]!, places[to]!, obstacles)
+    return free ? { points: curve(places[from]!, places[to]!) } : way
   })
 }

@@ -1,10 +1,30 @@
 import type { Place } from './layout.ts'
 
-/** From the right of one place to the left of another on the same line. */
-export function straight(from: Place, to: Place): number[] {
-  const [start, end, y] = [from.x + from.width, to.x, from.y + from.height / 2]
-  const third = (end - start) / 3
-  return [start, y, start + third, y, end - third, y, end, y].map((n) => Math.round(n * 10) / 10)
+const middleOf = ({ y, height }: Place): number => y + height / 2
+
+/** From the middle of the right side of one place to that of the left side of another. */
+export function curve(from: Place, to: Place): number[] {
+  const [start, end] = [from.x + from.width, to.x]
+  const [y, endY] = [middleOf(from), middleOf(to)]
+  const half = (start + end) / 2
+  return [start, y, half, y, half, endY, end, endY].map((n) => Math.round(n * 10) / 10)
+}
+
+/** Whether nothing stands between the right side of one place and the left side of another. */
+export function isFree(from: Place, to: Place, obstacles: readonly Place[]): boolean {
+  const [left, right] = [from.x + from.width, to.x]
+  const [y, endY] = [middleOf(from), middleOf(to)]
+  const [high, low] = [Math.min(y, endY) - 6, Math.max(y, endY) + 6]
+  if (right <= left) return false
+  return !obstacles.some(
+    (place) =>
+      place !== from &&
+      place !== to &&
+      place.x < right &&
+      place.x + place.width > left &&
+      place.y < low &&
+      place.y + place.height > high,
+  )
 }
 
 /** The point of a way (cubic Bézier curves from left to right) that is nearest to `x`. */
