@@ -38,9 +38,13 @@ function literal(x: number): string {
   return written.length <= 8 ? written.replace('Infinity', '∞') : shown(x)
 }
 
+/** Numbers get at least this many columns: `-138.8338`, so that most boxes are as wide as others. */
+const numberColumns = 8
+
 export function cellWidth({ kind, text }: Cell): number {
-  const word = kind === 'data' || kind === 'grad' ? kind.length + 1 : 0
-  return (word + columns(text)) * columnWidth + 2 * padding
+  const number = kind === 'data' || kind === 'grad'
+  const count = number ? kind.length + 1 + Math.max(numberColumns, columns(text)) : columns(text)
+  return count * columnWidth + 2 * padding
 }
 
 export function opWidth({ symbol }: Pick<OpNode, 'symbol'>): number {

@@ -79,6 +79,9 @@ export interface Picture {
   readonly notes: readonly string[]
 }
 
+/** The id of the node that stands for all that lies beyond what a picture has room for. */
+export const restId = 'rest'
+
 /** Above this many Values one by one no picture is laid out in reasonable time, nor read. */
 export const mostValues = 2500
 
@@ -166,7 +169,7 @@ function restOf(values: readonly GraphValue[], place: readonly number[]): GroupN
   const inside = values.filter((_, i) => place[i] === beyond)
   return {
     kind: 'group',
-    id: 'rest',
+    id: restId,
     name: `… ${inside.length.toLocaleString('en')} more`,
     values: inside.length,
     parameters: inside.filter(({ role }) => role === 'parameter').length,
@@ -204,7 +207,7 @@ function edgesOf(
 ): PictureEdge[] {
   const edges: { -readonly [K in keyof PictureEdge]: PictureEdge[K] }[] = []
   const merged = new Map<string, number>()
-  const nameOf = (at: number): string => (at === beyond ? 'rest' : `g${at}`)
+  const nameOf = (at: number): string => (at === beyond ? restId : `g${at}`)
   const draw = (from: string, to: string, several: boolean, edge: Half): void => {
     const key = several ? `${from} ${to}` : ''
     const known = several ? edges[merged.get(key) ?? -1] : undefined
@@ -239,16 +242,19 @@ function framesInUse(groups: readonly Group[], nodes: readonly PictureNode[]): S
 
 function notesOf({ values }: Graph, nodes: readonly PictureNode[]): string[] {
   const groups = nodes.filter((node) => node.kind === 'group')
-  if (groups.length === 0) return []
+  const closed = groups.filter(({ id }) => id !== restId)
+  const rest = groups.find(({ id }) => id === restId)
   const number = (n: number): string => n.toLocaleString('en')
-  const rest = groups.find(({ id }) => id === 'rest')
-  const closed = groups.length - (rest === undefined ? 0 : 1)
   const total = `${number(values.length)} Values`
+  const inside = closed.reduce((sum, group) => sum + group.values, 0)
   const notes: string[] = []
-  if (closed > 0) notes.push(`${total}, most of them inside ${number(closed)} closed groups.`)
+  if (closed.length > 0)
+    notes.push(
+      `${total}, ${number(inside)} of them in ${number(closed.length)} closed group${closed.length === 1 ? '' : 's'}.`,
+    )
   if (rest !== undefined)
     notes.push(
-      `${total}: those nearest to the result are drawn, ${number(rest.values)} are beyond them.`,
+      `${total}: those nearest to the result are drawn, ${number(rest.values)} more lie beyond.`,
     )
   return notes
 }

@@ -67,9 +67,11 @@ function shapes(picture: Picture, graph: Graph, { places, ways }: Layout): strin
     if (node.kind === 'op') return opShape(node, place)
     return node.kind === 'value' ? valueShape(node, place) : groupShape(node, place, graph)
   }
+  const edges = picture.edges.map((edge, i) => edgeShape(edge, ways[i]!))
+  const dense = edges.length > 3 * picture.nodes.length
   return [
     ...picture.frames.map((frame) => frameShape(frame, places[frame.id]!)),
-    ...picture.edges.map((edge, i) => edgeShape(edge, ways[i]!)),
+    element('g', { class: dense ? 'dense' : undefined }, edges.join('\n')),
     ...picture.nodes.map(shapeOf),
     ...picture.edges.map((edge, i) => edgeText(edge, ways[i]!)).filter((text) => text !== ''),
   ]
@@ -79,11 +81,11 @@ function edgeShape({ from, to, count }: PictureEdge, { points }: Way): string {
   const [x, y, ...rest] = points.map(round) as [number, number, ...number[]]
   const line = { class: count > 1 ? 'edge several' : 'edge', d: `M${x},${y}C${rest.join(' ')}` }
   const [tipX, tipY] = points.slice(-2) as [number, number]
-  const tip = to.startsWith('v') ? '' : arrow(tipX, tipY)
+  const tip = from.startsWith('o') ? '' : arrow(tipX, tipY)
   return element('g', { 'data-from': from, 'data-to': to }, element('path', line) + tip)
 }
 
-/** The point of an arrow; every edge but the short one to a result arrives from the left. */
+/** The point of an arrow: every edge arrives from the left. The short one to a result has none. */
 function arrow(x: number, y: number): string {
   return element('path', { class: 'tip', d: `M${round(x)},${round(y)}l-8,-3.5v7z` })
 }

@@ -1,5 +1,7 @@
 /** Pictures and explanations of a graph of Values. */
+export { toDot } from './dot.ts'
 export type { Opening } from './opening.ts'
 export { type PngOptions, toPng } from './png.ts'
 export { toHtml } from './html.ts'
 export { toSvg, type ViewOptions } from './svg.ts'
+export { type TextOptions, toText } from './text.ts'

@@ -4,9 +4,11 @@ import type { Graph, Group } from './graph.ts'
 /** Which groups are drawn open: all, none, those with these ids (and what is around them). */
 export type Opening = 'all' | 'none' | readonly string[]
 
-/** A picture of up to this many nodes is taken in at a glance; edges likewise. */
-const manyNodes = 200
-const manyEdges = 600
+/** Up to this many Values are all drawn. */
+const manyValues = 200
+/** Closed groups and what is between them are opened further as long as a glance takes them in. */
+const manyNodes = 100
+const manyEdges = 400
 
 /**
  * The picture of a graph with the groups `open` open. By default all are where there are few Values;
@@ -24,9 +26,9 @@ export function openingOf(
   open?: Opening,
 ): { readonly ids: ReadonlySet<string>; readonly most: number } {
   if (open === 'all') return { ids: new Set(graph.groups.map(({ id }) => id)), most: mostValues }
-  if (open === 'none') return { ids: new Set(), most: manyNodes }
+  if (open === 'none') return { ids: new Set(), most: manyValues }
   if (open !== undefined) return { ids: asked(graph.groups, open), most: mostValues }
-  return { ids: readable(graph), most: manyNodes }
+  return { ids: readable(graph), most: manyValues }
 }
 
 /** The ids asked for, with those of the groups around them. */
@@ -50,7 +52,7 @@ function unknownGroup(id: string, groups: readonly Group[]): string {
 /** The ids of the groups that a picture of this graph opens by itself. */
 export function readable(graph: Graph): ReadonlySet<string> {
   const { groups, values } = graph
-  if (values.length <= manyNodes) return new Set(groups.map(({ id }) => id))
+  if (values.length <= manyValues) return new Set(groups.map(({ id }) => id))
   const open = new Set<string>()
   for (const level of levels(groups)) {
     const next = new Set([...open, ...level])

@@ -22,6 +22,7 @@ export function rulesOf(c: Palette): string {
     '.grad': `fill:${c.grad}`,
     '.edge': `fill:none;stroke:${c.edge};stroke-width:1.2`,
     '.edge.several': 'stroke-width:2',
+    '.dense .edge': 'stroke-width:1;stroke-opacity:.6',
     '.tip': `fill:${c.edge}`,
     '.partial': `fill:${c.quiet};font-size:${fontSize - 1}px;paint-order:stroke;stroke:${c.paper};stroke-width:4px`,
     '.box': `fill:${c.box};stroke:${c.boxLine}`,
