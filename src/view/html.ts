@@ -1,16 +1,29 @@
 /** A graph as one HTML file that needs nothing else: its data, its first picture, and the program. */
 import type { Value } from '../engine.ts'
-import { collapse } from './collapse.ts'
-import { type Contents, layoutForPage } from './contents.ts'
+import { collapse, type Picture } from './collapse.ts'
 import { draw } from './draw.ts'
 import { excerptOf } from './excerpt.ts'
 import { type Graph, graphOf } from './graph.ts'
 import { escapeXml, printable } from './label.ts'
+import { type Layout, layout } from './layout.ts'
 import { nameOf } from './names.ts'
 import { counted } from './narration.ts'
 import { openingOf } from './opening.ts'
 import { pack } from './pack.ts'
 import type { ViewOptions } from './svg.ts'
+
+/** What a page is made from; it stands there as JSON. */
+export interface Contents {
+  readonly graph: Graph
+  readonly layout: Layout
+  /** The groups that are open, by id, and how many Values at most are drawn one by one. */
+  readonly open: readonly string[]
+  readonly most: number
+  /** Where a graph is too large for a page: its only picture, and how many Values there are. */
+  readonly excerpt?: { readonly picture: Picture; readonly values: number } | undefined
+  /** Whether edges show their partials. */
+  readonly partials: boolean
+}
 
 /** More Values than this are not put into a page: it would be tens of megabytes. */
 const mostInPage = 100_000
@@ -30,17 +43,16 @@ export async function toHtml(
   const first = collapse(all, ids, most)
   const whole = all.values.length <= mostInPage
   const { graph, picture } = whole ? { graph: all, picture: first } : excerptOf(all, first)
-  const partials = options.partials === true
-  const layout = await layoutForPage(picture, graph, partials)
+  const places = await layout(picture, graph, options)
   const contents: Contents = {
     graph,
-    layout,
+    layout: places,
     open: [...ids].filter((id) => whole || graph.groups.some((group) => group.id === id)),
     most,
     excerpt: whole ? undefined : { picture, values: all.values.length },
-    partials,
+    partials: options.partials === true,
   }
-  return written(contents, draw(picture, graph, layout, options, ''), options, all.values.length)
+  return written(contents, draw(picture, graph, places, options, ''), options, sizeOf(all))
 }
 
 /** The file. A policy in it forbids every request, and every program and style but its own. */
@@ -48,12 +60,11 @@ async function written(
   contents: Contents,
   svg: string,
   { title, theme = 'auto' }: ViewOptions,
-  count: number,
+  size: string,
 ): Promise<string> {
   const { layouter, script, scriptHash, style, styleHash } = await import('./page/bundle.js')
   const { graph } = contents
   const name = escapeXml(printable(title ?? `Graph of ${resultName(graph)}`))
-  const counts = `${counted(count, 'Value', 'Values')} · ${size(graph)}`
   const policy = [
     `default-src 'none'`,
     `script-src '${scriptHash}' 'wasm-unsafe-eval'`,
@@ -73,8 +84,8 @@ async function written(
 <style>${style}</style>
 </head>
 <body>
-<header id="top"><h1>${name}</h1><p class="counts">${counts}</p></header>
-<main id="stage"><div id="view"${contents.partials ? ' class="partials"' : ''}>${svg}</div></main>
+<header id="top"><h1>${name}</h1><p class="counts">${size}</p></header>
+<main id="stage"><div id="view">${svg}</div></main>
 <noscript><p id="notice">Without JavaScript this is a picture only.</p></noscript>
 <script type="text/plain" id="contents">${await pack(JSON.stringify(contents))}</script>
 <!-- Graphviz (Eclipse Public License 2.0, graphviz.org) as WebAssembly by Viz.js (MIT licence). -->
@@ -90,8 +101,19 @@ function resultName(graph: Graph): string {
   return `${names.join(', ')}${graph.roots.length > 3 ? ', …' : ''}`
 }
 
-/** `3 parameters · 5 operations` */
-function size({ values }: Graph): string {
-  const operations = values.filter(({ op }) => op !== undefined).length
-  return counted(operations, 'operation', 'operations')
+/** `708 Values · 369 operations · 337 parameters` */
+function sizeOf({ values }: Graph): string {
+  const count = (test: (v: Graph['values'][number]) => boolean): number =>
+    values.filter(test).length
+  const parameters = count(({ role }) => role === 'parameter')
+  const parts = [
+    counted(values.length, 'Value', 'Values'),
+    counted(
+      count(({ op }) => op !== undefined),
+      'operation',
+      'operations',
+    ),
+  ]
+  if (parameters > 0) parts.push(counted(parameters, 'parameter', 'parameters'))
+  return parts.join(' · ')
 }

@@ -8,7 +8,8 @@ const longest = 28
 export function nameOf(graph: Graph, value: number): string {
   const name = labelOf(graph, value) ?? moduleOf(graph, value) ?? formulaOf(graph, value, 2)
   if (name !== undefined && name.length <= longest) return name
-  return `${symbolOf(graph, value) ?? 'leaf'} #${value}`
+  const { role } = graph.values[value]!
+  return `${symbolOf(graph, value) ?? (role === 'computed' ? 'Value' : 'leaf')} #${value}`
 }
 
 /** `a × b`: the operation on the names of its operands; undefined on a leaf. */

@@ -151,7 +151,7 @@ export class Drawing {
     const after = this.#sketch.boxOf(this.#current)
     if (before !== undefined && after !== undefined) {
       this.#stage.hold(before, after)
-      this.#stage.reveal(after)
+      this.#stage.embrace(after)
     }
     if (after === undefined)
       this.#current = this.#sketch.stations[this.#sketch.stations.length - 1]!
@@ -191,11 +191,10 @@ export class Drawing {
   #follow(): void {
     const { stop, chosen, stepping } = this.#model
     if (stop !== this.#stop && stepping) {
-      const boxes = [...this.#sketch.svg.querySelectorAll('.forward, .backward, .fed')].map(
-        (node) => this.#boxOf(node.getAttribute('data-id')!),
-      )
-      const first = boxes[0]
-      if (first !== undefined) this.#stage.revealAll(first, boxes)
+      const { svg } = this.#sketch
+      const now = [...svg.querySelectorAll('.forward, .backward'), ...svg.querySelectorAll('.fed')]
+      const boxes = now.map((node) => this.#boxOf(node.getAttribute('data-id')!))
+      if (boxes.length > 0) this.#stage.revealAll(boxes[0]!, boxes)
     }
     const id = this.#shownId(chosen)
     if (chosen !== this.#chosen && id !== undefined) this.#stage.reveal(this.#boxOf(id))

@@ -2,7 +2,7 @@
 import type { Graph, Group } from '../graph.ts'
 import { type Inspection, inspect } from '../inspection.ts'
 import { equation, counted } from '../narration.ts'
-import { nameOf, symbolOf } from '../names.ts'
+import { enclosed, nameOf, symbolOf } from '../names.ts'
 import { button, element } from './element.ts'
 import type { Model } from './model.ts'
 import { fact, number, row, rows, valueLink } from './row.ts'
@@ -15,22 +15,52 @@ export function valueCard(model: Model, value: number): HTMLElement {
   const { graph, passes, uses } = model
   const found = inspect(passes, uses, value)
   const reached = passes.arrivals[value]!.length > 0
-  return element(
-    'article',
-    { class: 'card' },
+  const head = element(
+    'section',
+    {},
     element('p', { class: 'kind' }, kindOf(graph, value)),
     element('h2', {}, nameOf(graph, value)),
     element(
       'dl',
       { class: 'facts' },
       fact('value', number(found.data)),
-      fact('gradient', reached ? number(found.gradient, 'gradient') : 'none'),
+      fact('gradient', gradientOf(model, found, reached)),
     ),
-    meaning(model, found, reached),
+    ...(model.excerpt ? [cut(graph, value)] : [meaning(model, found, reached)]),
     differing(model, found, reached),
-    ...origin(model, found),
-    ...uses_(model, found, reached),
+    ...wayTo(model, value),
   )
+  const parts = [origin(model, found)]
+  if (!model.excerpt) parts.push(destinations(model, found, reached))
+  return element('article', { class: 'card' }, head, ...parts)
+}
+
+/** What this graph gives; of an excerpt, which cannot tell, what the Value held. */
+function gradientOf(model: Model, found: Inspection, reached: boolean): HTMLElement | string {
+  if (model.excerpt) return number(found.grad, 'gradient')
+  return reached ? number(found.gradient, 'gradient') : 'none'
+}
+
+function cut(graph: Graph, value: number): HTMLElement | undefined {
+  const { role, op } = graph.values[value]!
+  if (role !== 'computed' || op !== undefined) return undefined
+  return element('p', { class: 'quiet' }, 'What it was computed from is not in this page.')
+}
+
+/** How to see it where its group is closed. */
+function wayTo(model: Model, value: number): HTMLElement[] {
+  const place = model.placeOf(value)
+  if (place < 0 || model.excerpt) return []
+  if (place === model.graph.groups.length)
+    return [element('p', { class: 'quiet' }, 'It is not drawn: there is no room for all.')]
+  const show = 'Show it in the picture'
+  return [
+    element(
+      'p',
+      {},
+      button(show, show, () => model.uncover(value), { class: 'main second' }),
+    ),
+  ]
 }
 
 /** `operation × · in layers.0/neurons.3` */
@@ -79,7 +109,7 @@ function meaning(model: Model, found: Inspection, reached: boolean): HTMLElement
 /** The grad that the Value held is another number when it was reset, or accumulated. */
 function differing(model: Model, found: Inspection, reached: boolean): HTMLElement | undefined {
   const { grad, gradient } = found
-  if (!reached || Object.is(grad, gradient) || !model.ran) return undefined
+  if (!reached || Object.is(grad, gradient) || !model.ran || model.excerpt) return undefined
   if (Math.abs(grad - gradient) <= 1e-9 * Math.max(Math.abs(grad), Math.abs(gradient)))
     return undefined
   return element(
@@ -93,9 +123,9 @@ function differing(model: Model, found: Inspection, reached: boolean): HTMLEleme
   )
 }
 
-function origin(model: Model, { value, operands }: Inspection): HTMLElement[] {
+function origin(model: Model, { value, operands }: Inspection): HTMLElement | undefined {
   const { graph } = model
-  if (operands.length === 0) return []
+  if (operands.length === 0) return undefined
   const name = nameOf(graph, value)
   const list = operands
     .slice(0, most)
@@ -108,22 +138,29 @@ function origin(model: Model, { value, operands }: Inspection): HTMLElement[] {
           : number(x.partial, 'partial'),
       ),
     )
-  const table = rows('Inputs', ['input', 'value', `∂${name.length < 9 ? name : '·'}/∂input`], list)
-  return [
+  const table = rows(
+    'Inputs',
+    ['input', 'value', `∂${name.length < 12 ? enclosed(name) : '·'}/∂input`],
+    list,
+  )
+  return element(
+    'section',
+    {},
     element('h3', {}, 'Computed as'),
     element('p', { class: 'formula' }, equation(graph, value)),
     table,
     ...remaining(operands.length),
-  ]
+  )
 }
 
 function remaining(count: number): HTMLElement[] {
   return count <= most ? [] : [element('p', { class: 'quiet' }, `and ${count - most} more`)]
 }
 
-function uses_(model: Model, found: Inspection, reached: boolean): HTMLElement[] {
+function destinations(model: Model, found: Inspection, reached: boolean): HTMLElement | undefined {
   const { terms, silent, seed, gradient } = found
-  if (terms.length === 0) return silent.length === 0 ? [] : [silence(silent.length)]
+  if (terms.length === 0)
+    return silent.length === 0 ? undefined : element('section', {}, silence(silent.length))
   const list = terms
     .slice(0, most)
     .map((t) =>
@@ -135,12 +172,14 @@ function uses_(model: Model, found: Inspection, reached: boolean): HTMLElement[]
     )
   if (seed === 1) list.unshift(row('the result itself', '', number(1)))
   if (list.length > 1) list.push(row('sum', '', number(gradient, 'gradient')))
-  return [
+  return element(
+    'section',
+    {},
     element('h3', {}, `Its gradient${terms.length > 1 ? ', one term for each use' : ''}`),
     rows('Terms of its gradient', ['through', 'partial · gradient there', 'term'], list),
     ...remaining(terms.length),
     ...(silent.length > 0 && reached ? [silence(silent.length)] : []),
-  ]
+  )
 }
 
 function silence(count: number): HTMLElement {
@@ -152,9 +191,10 @@ function silence(count: number): HTMLElement {
 export function groupCard(model: Model, at: number): HTMLElement {
   const group = model.graph.groups[at]!
   const open = model.open.has(group.id)
-  return element(
-    'article',
-    { class: 'card' },
+  const words = open ? 'Close this group' : 'Open this group'
+  const section = element(
+    'section',
+    {},
     element('p', { class: 'kind' }, group.kind === 'module' ? 'module' : 'computed alike'),
     element('h2', {}, group.id),
     element(
@@ -167,16 +207,10 @@ export function groupCard(model: Model, at: number): HTMLElement {
     element(
       'p',
       {},
-      button(
-        open ? 'Close this group' : 'Open this group',
-        open ? 'Close this group' : 'Open this group',
-        () => model.toggle(at),
-        {
-          class: 'main',
-        },
-      ),
+      button(words, words, () => model.toggle(at), { class: 'main' }),
     ),
   )
+  return element('article', { class: 'card' }, section)
 }
 
 function runs({ runs: count }: Group): HTMLElement | undefined {

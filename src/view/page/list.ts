@@ -7,6 +7,9 @@ import { button, element } from './element.ts'
 import type { Model } from './model.ts'
 import { number, rows } from './row.ts'
 
+/** The style lays rows out anew in a narrow list; they stay rows and cells for who hears them. */
+const cell = { role: 'cell' } as const
+
 /** Rows that are written at once; more on demand, and never a hundred thousand. */
 const chunk = 200
 
@@ -43,7 +46,8 @@ export function valueList(model: Model, shown: readonly string[], limit = chunk)
 function line(model: Model, id: string): HTMLElement {
   const cells = id.startsWith('v') ? valueCells(model, Number(id.slice(1))) : groupCells(model, id)
   const current = model.chosen === id
-  return element('tr', current ? { class: 'current', 'aria-current': 'true' } : {}, ...cells)
+  const marked = current ? { class: 'current', 'aria-current': 'true' } : {}
+  return element('tr', { role: 'row', ...marked }, ...cells)
 }
 
 function groupCells(model: Model, id: string): HTMLElement[] {
@@ -51,8 +55,8 @@ function groupCells(model: Model, id: string): HTMLElement[] {
   const contents =
     group === undefined ? 'not drawn' : `closed: ${counted(group.values, 'Value', 'Values')}`
   return [
-    element('th', { scope: 'row' }, link(model, id, group?.id ?? 'the rest')),
-    element('td', { colspan: 3, class: 'quiet' }, contents),
+    element('th', { scope: 'row', role: 'rowheader' }, link(model, id, group?.id ?? 'the rest')),
+    element('td', { ...cell, colspan: 3, class: 'quiet' }, contents),
   ]
 }
 
@@ -63,10 +67,14 @@ function valueCells(model: Model, value: number): HTMLElement[] {
   const gradient = stepping ? gradientAt(passes, value, step) : Number(v.grad)
   const none = gradient === undefined || v.role === 'literal'
   return [
-    element('th', { scope: 'row' }, link(model, `v${value}`, nameOf(graph, value))),
-    element('td', {}, known ? number(Number(v.data)) : '?'),
-    element('td', {}, none ? '–' : number(gradient, 'gradient')),
-    element('td', { class: 'quiet' }, ...inputsOf(model, value)),
+    element(
+      'th',
+      { scope: 'row', role: 'rowheader' },
+      link(model, `v${value}`, nameOf(graph, value)),
+    ),
+    element('td', cell, known ? number(Number(v.data)) : '?'),
+    element('td', cell, none ? '–' : number(gradient, 'gradient')),
+    element('td', { ...cell, class: 'quiet' }, ...inputsOf(model, value)),
   ]
 }
 

@@ -1,12 +1,12 @@
 /** How a drawing shows one step: what is there already, what happens now, what flows where. */
 import { numeral, shown } from '../number.ts'
-import { gradientAt, isComputed, type Step, stepAt } from '../steps.ts'
+import { gradientAt, isComputed, type Step, stepAt, type Term } from '../steps.ts'
 import { svgElement } from './decoration.ts'
 import type { Model } from './model.ts'
 import type { Sketch } from './sketch.ts'
 
-/** Partials are written on the edges of an operation that has not too many. */
-const mostRates = 16
+/** What is added is written below the inputs of an operation that has not too many. */
+const mostSums = 32
 
 export function markStep(sketch: Sketch, model: Model): void {
   clear(sketch)
@@ -44,7 +44,7 @@ const now = ['forward', 'backward', 'fed', 'flow', 'back']
 function clear({ svg }: Sketch): void {
   for (const marked of svg.querySelectorAll(now.map((name) => `.${name}`).join()))
     marked.classList.remove(...now)
-  svg.querySelector('.rates')?.remove()
+  svg.querySelector('.sums')?.remove()
 }
 
 /** In the forward pass: has its number. In the backward pass: something has arrived. */
@@ -83,18 +83,28 @@ function markNow(sketch: Sketch, model: Model, backward: boolean): void {
   if (backward && place === undefined) markTerms(sketch, model, current)
 }
 
-/** Where the terms of an operation arrive, and the partials on the way. */
-function markTerms(sketch: Sketch, model: Model, { terms, value }: Step): void {
-  for (const { input } of terms) sketch.nodes.get(model.idOf(input))?.classList.add('fed')
-  const ways = sketch.strands.filter(
-    ({ to, partial }) => to === `o${value}` && partial !== undefined,
-  )
-  if (ways.length > mostRates) return
-  const rates = svgElement('g', { class: 'rates', 'aria-hidden': 'true' })
-  for (const { partial, middle } of ways) {
-    const text = svgElement('text', { class: 'rate', x: middle[0], y: middle[1] + 4 })
-    text.textContent = `× ${shown(numeral(partial!)).replaceAll('-', '−')}`
-    rates.append(text)
+/** Where the terms of an operation arrive: below each box what is added to its gradient. */
+function markTerms(sketch: Sketch, model: Model, { terms }: Step): void {
+  const sums = new Map<string, Term[]>()
+  for (const term of terms) {
+    const id = model.idOf(term.input)
+    sums.set(id, [...(sums.get(id) ?? []), term])
   }
-  sketch.main.append(rates)
+  const notes = svgElement('g', { class: 'sums', 'aria-hidden': 'true' })
+  for (const [id, added] of sums) {
+    sketch.nodes.get(id)?.classList.add('fed')
+    const place = sketch.layout.places[id]
+    if (place === undefined || sums.size > mostSums) continue
+    const at = { x: place.x + place.width, y: place.y + place.height + 11 }
+    const text = svgElement('text', { class: 'sum-note', ...at })
+    text.textContent = `+= ${added.map(written).join(' + ')}`
+    notes.append(text)
+  }
+  sketch.main.append(notes)
+}
+
+/** `2.0000 · (−1.0000)` */
+function written({ partial, upstream }: Term): string {
+  const [a, b] = [partial, upstream].map((x) => shown(numeral(x)).replaceAll('-', '−'))
+  return `${a} · ${b!.startsWith('−') ? `(${b})` : b}`
 }

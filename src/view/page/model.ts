@@ -3,7 +3,7 @@ import { collapse, mostValues, type Picture } from '../collapse.ts'
 import type { Graph } from '../graph.ts'
 import { type Uses, usesOf } from '../inspection.ts'
 import { type Passes, passesOf, type Stop, stopsOf } from '../steps.ts'
-import type { Contents } from '../contents.ts'
+import type { Contents } from '../html.ts'
 
 export type Tab = 'step' | 'explain' | 'values'
 

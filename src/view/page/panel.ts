@@ -13,6 +13,8 @@ const order: readonly Tab[] = ['step', 'explain', 'values']
 export class Panel {
   readonly #model: Model
   readonly #shown: () => readonly string[]
+  /** Without steps where there are none. */
+  readonly #order: readonly Tab[]
   readonly #tabs: Record<Tab, HTMLButtonElement>
   readonly #body = element('div', { class: 'body', role: 'tabpanel', id: 'card', tabindex: 0 })
   readonly #field = element('input', {
@@ -32,7 +34,8 @@ export class Panel {
       values: this.#tab('values'),
     }
     const tabs = element('div', { role: 'tablist', 'aria-label': 'About the graph' })
-    tabs.append(...order.map((tab) => this.#tabs[tab]))
+    this.#order = model.excerpt ? order.slice(1) : order
+    tabs.append(...this.#order.map((tab) => this.#tabs[tab]))
     tabs.addEventListener('keydown', (event) => this.#turn(event))
     this.#field.addEventListener('input', () => model.search(this.#field.value))
     this.#field.addEventListener('keydown', (event) => this.#pick(event))
@@ -93,7 +96,8 @@ export class Panel {
     if (by === undefined) return
     event.preventDefault()
     event.stopPropagation()
-    const next = order[(order.indexOf(this.#model.tab) + by + order.length) % order.length]!
+    const { length } = this.#order
+    const next = this.#order[(this.#order.indexOf(this.#model.tab) + by + length) % length]!
     this.#model.show(next)
     this.#tabs[next].focus()
   }
@@ -108,32 +112,38 @@ export class Panel {
 
 /** Nothing is chosen: what this is, and what one can do. */
 function overview(model: Model): HTMLElement {
-  const { graph, passes, ran } = model
-  const result =
-    graph.roots.length === 1 ? nameOf(graph, graph.roots[0]!) : `${graph.roots.length} results`
+  const { graph, ran, excerpt } = model
+  const [root] = graph.roots
+  const result = graph.roots.length === 1 ? nameOf(graph, root!) : `${graph.roots.length} results`
   const hints = [
     'Click a node to see what it was computed from, and what its gradient is the sum of.',
     'Step through the forward and the backward pass below the picture.',
-    ...(graph.groups.length > 0 ? ['Click a group to open it.'] : []),
   ]
-  return element(
-    'article',
-    { class: 'card' },
+  if (graph.groups.length > 0) hints.push('Click a group to open it.')
+  const zero =
+    'backward() had not run when this page was written: every grad is 0. Stepping computes the gradients.'
+  const about = element(
+    'section',
+    {},
     element('p', { class: 'kind' }, 'graph of'),
     element('h2', {}, result),
-    element(
-      'p',
-      {},
-      `${counted(graph.values.length, 'Value', 'Values')}, ${counted(passes.forward.length, 'operation', 'operations')}`,
-      graph.groups.length > 0 ? `, ${counted(graph.groups.length, 'group', 'groups')}.` : '.',
-    ),
-    ran
-      ? undefined
-      : element(
-          'p',
-          { class: 'note' },
-          'backward() had not run when this page was written: every grad is 0. Stepping computes the gradients.',
-        ),
-    element('ul', {}, ...hints.map((hint) => element('li', {}, hint))),
+    ...(excerpt ? [] : [sizes(model)]),
+    ran || excerpt ? undefined : element('p', { class: 'note' }, zero),
   )
+  const list = element(
+    'ul',
+    {},
+    ...(excerpt ? hints.slice(0, 1) : hints).map((hint) => element('li', {}, hint)),
+  )
+  return element('article', { class: 'card' }, about, list)
+}
+
+function sizes({ graph, passes }: Model): HTMLElement {
+  const { values, groups } = graph
+  const counts = [
+    counted(values.length, 'Value', 'Values'),
+    counted(passes.forward.length, 'operation', 'operations'),
+  ]
+  if (groups.length > 0) counts.push(counted(groups.length, 'group', 'groups'))
+  return element('p', {}, `${counts.join(', ')}.`)
 }

@@ -31,9 +31,9 @@ export function valueLink(
 export function row(head: Child, ...cells: Child[]): HTMLElement {
   return element(
     'tr',
-    {},
-    element('th', { scope: 'row' }, head),
-    ...cells.map((cell) => element('td', {}, cell)),
+    { role: 'row' },
+    element('th', { scope: 'row', role: 'rowheader' }, head),
+    ...cells.map((cell) => element('td', { role: 'cell' }, cell)),
   )
 }
 
@@ -48,14 +48,18 @@ export function rows(
     { class: 'rows' },
     element(
       'table',
-      {},
+      { role: 'table' },
       element('caption', { class: 'unseen' }, name),
       element(
         'thead',
-        {},
-        element('tr', {}, ...headings.map((h) => element('th', { scope: 'col' }, h))),
+        { role: 'rowgroup' },
+        element(
+          'tr',
+          { role: 'row' },
+          ...headings.map((h) => element('th', { scope: 'col', role: 'columnheader' }, h)),
+        ),
       ),
-      element('tbody', {}, ...body),
+      element('tbody', { role: 'rowgroup' }, ...body),
     ),
   )
 }

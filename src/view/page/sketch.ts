@@ -3,13 +3,11 @@ import type { Box } from '../camera.ts'
 import type { Picture } from '../collapse.ts'
 import type { Layout } from '../layout.ts'
 
-/** One edge: its element, its ends, and the middle of its way. */
+/** One edge: its element and its ends. */
 export interface Strand {
   readonly element: SVGGElement
   readonly from: string
   readonly to: string
-  readonly partial: number | undefined
-  readonly middle: readonly [x: number, y: number]
 }
 
 /** The two numbers in a box, and the Value whose they are. */
@@ -57,13 +55,7 @@ export class Sketch {
     const values = picture.nodes.filter(({ kind }) => kind !== 'op').map(({ id }) => id)
     this.stations = [...this.frames, ...values]
     const drawn = svg.querySelectorAll<SVGGElement>('[data-from]')
-    this.strands = picture.edges.map(({ from, to, partial }, i) => ({
-      element: drawn[i]!,
-      from,
-      to,
-      partial: partial === null ? undefined : Number(partial),
-      middle: layout.ways[i]!.text ?? middleOf(layout.ways[i]!.points),
-    }))
+    this.strands = picture.edges.map(({ from, to }, i) => ({ element: drawn[i]!, from, to }))
   }
 
   boxOf(id: string): Box | undefined {
@@ -77,20 +69,4 @@ function numbersIn(node: SVGGElement, value: number): Numbers {
     (node.querySelector(`text.${kind}`)?.lastChild as Text | null) ?? undefined
   const [data, grad] = [text('data'), text('grad')]
   return { value, data, grad, written: [data?.data ?? '', grad?.data ?? ''] }
-}
-
-/** The middle of the middle curve. */
-function middleOf(points: readonly number[]): [number, number] {
-  const curves = Math.max(1, (points.length - 2) / 6)
-  const from = 6 * Math.floor((curves - 1) / 2)
-  const at = (axis: number): number => {
-    const [a, b, c, d] = [0, 2, 4, 6].map((k) => points[from + k + axis] ?? 0) as [
-      number,
-      number,
-      number,
-      number,
-    ]
-    return (a + 3 * b + 3 * c + d) / 8
-  }
-  return [at(0), at(1)]
 }

@@ -16,8 +16,10 @@ import { calm } from './motion.ts'
 
 /** Room around a drawing that is fitted, and around what is brought into sight. */
 const [margin, room] = [28, 56]
-/** Below this a drawing is not fitted at first: its numbers could not be read. */
-const readable = 0.7
+/** A drawing is shown whole at first unless it would be smaller than `readable`; then it is `near`. */
+const [readable, near] = [0.7, 0.85]
+/** The smallest scale for a group that was opened. */
+const least = 0.6
 
 export class Stage {
   readonly #host: HTMLElement
@@ -26,6 +28,8 @@ export class Stage {
   /** Where the camera is going. */
   #target: Camera = this.#camera
   #svg: SVGSVGElement | undefined
+  /** How it was shown last, if nobody has moved since: shown so again when the window changes. */
+  #again: (() => void) | undefined
   #frame = 0
   /** Pointers that are down, by id: one pans, two pinch. */
   readonly #pointers = new Map<number, Point>()
@@ -39,7 +43,7 @@ export class Stage {
     for (const end of ['pointerup', 'pointercancel'] as const)
       host.addEventListener(end, (event) => this.#pointers.delete(event.pointerId))
     host.addEventListener('click', (event) => this.#click(event), { capture: true })
-    new ResizeObserver(() => this.#apply()).observe(host)
+    new ResizeObserver(() => (this.#again ?? (() => this.#apply()))()).observe(host)
   }
 
   get size(): Size {
@@ -59,13 +63,15 @@ export class Stage {
   /** The whole drawing, at most at its natural size. */
   fit(): void {
     this.goTo(fitted(this.#drawing, this.size, margin, 1))
+    this.#again = () => this.fit()
   }
 
   /** The whole drawing where its numbers can be read so, else what lies around `box`. */
   begin(box: Box): void {
     const whole = fitted(this.#drawing, this.size, margin, 1)
-    const near = centred(this.#drawing, this.size, readable)
-    this.#set(whole.scale >= readable ? whole : revealing(near, box, this.size, room))
+    const part = centred(this.#drawing, this.size, near)
+    this.#set(whole.scale >= readable ? whole : revealing(part, box, this.size, room))
+    this.#again = () => this.begin(box)
   }
 
   zoom(factor: number): void {
@@ -80,6 +86,18 @@ export class Stage {
   /** Moves as little as brings `box` into sight. */
   reveal(box: Box): void {
     this.goTo(revealing(this.#target, box, this.size, room))
+  }
+
+  /** The same, from farther away where `box` is larger than the window, as far as it stays readable. */
+  embrace(box: Box): void {
+    const { scale } = this.#target
+    const whole = fitted(box, this.size, margin, scale).scale
+    const farther = zoomed(
+      this.#target,
+      { x: 0, y: 0 },
+      Math.max(whole, Math.min(scale, least)) / scale,
+    )
+    this.goTo(revealing(farther, box, this.size, margin))
   }
 
   /** Brings all of `boxes` into sight where there is room for them, else `first`. */
@@ -101,6 +119,7 @@ export class Stage {
   goTo(target: Camera): void {
     cancelAnimationFrame(this.#frame)
     this.#target = target
+    this.#again = undefined
     const [from, start, duration] = [this.#camera, performance.now(), calm() ? 0 : 200]
     const step = (now: number): void => {
       const t = duration === 0 ? 1 : Math.min(1, Math.max(0, (now - start) / duration))
@@ -125,6 +144,7 @@ export class Stage {
   #set(camera: Camera): void {
     cancelAnimationFrame(this.#frame)
     this.#camera = this.#target = camera
+    this.#again = undefined
     this.#apply()
   }
 

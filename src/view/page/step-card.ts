@@ -16,20 +16,23 @@ export function stepCard(model: Model): HTMLElement {
   const place = model.placeAt(stop)
   const body = place === undefined ? stepBody(model, step) : groupBody(model, stop, place)
   const pass = stop.first < model.passes.seed ? 'forward' : 'backward'
-  return element(
-    'article',
-    { class: `card ${pass}` },
-    element('p', { class: 'kind' }, progress(model.passes, stop)),
-    ...body,
-  )
+  const progressed = element('p', { class: 'kind' }, progress(model.passes, stop))
+  const head = element('section', {}, progressed, ...body.head)
+  return element('article', { class: `card ${pass}` }, head, ...body.parts)
+}
+
+/** A card’s first part, and those that stand below it or beside it. */
+interface Body {
+  readonly head: readonly HTMLElement[]
+  readonly parts: readonly HTMLElement[]
 }
 
 /** Not stepping: how to begin. */
 function wholeCard(model: Model): HTMLElement {
   const { forward, backward } = model.passes
-  return element(
-    'article',
-    { class: 'card' },
+  const section = element(
+    'section',
+    {},
     element('p', { class: 'kind' }, 'not stepping'),
     element('h2', {}, 'The whole graph'),
     element(
@@ -48,75 +51,64 @@ function wholeCard(model: Model): HTMLElement {
       }),
     ),
   )
+  return element('article', { class: 'card' }, section)
 }
 
-function stepBody(model: Model, step: Step): HTMLElement[] {
+function stepBody(model: Model, step: Step): Body {
   const { graph } = model
-  if (step.pass === 'given') return givenBody(model)
-  if (step.pass === 'seed') return seedBody(graph)
+  if (step.pass === 'given') return { head: givenHead(graph), parts: [] }
+  if (step.pass === 'seed') return { head: seedHead(graph), parts: [] }
   const name = nameOf(graph, step.value)
   const formula = formulaOf(graph, step.value)
-  const heading = name === formula ? name : `${name} = ${formula}`
-  if (step.pass === 'forward')
-    return [element('h2', {}, heading), ...forwardBody(model, step.value)]
-  return [element('h2', {}, heading), ...backwardBody(model, step, name)]
+  const heading = element('h2', {}, name === formula ? name : `${name} = ${formula}`)
+  const { head, parts } =
+    step.pass === 'forward' ? forwardBody(model, step.value) : backwardBody(model, step, name)
+  return { head: [heading, ...head], parts }
 }
 
-function givenBody({ graph }: Model): HTMLElement[] {
+function givenHead(graph: Graph): HTMLElement[] {
   const count = graph.values.filter((v) => v.op === undefined).length
-  return [
-    element('h2', {}, 'What is given'),
-    element(
-      'p',
-      {},
-      `The forward pass begins with ${counted(count, 'leaf', 'leaves')}: numbers that nothing computes.`,
-    ),
-  ]
+  const words = `The forward pass begins with ${counted(count, 'leaf', 'leaves')}: numbers that nothing computes.`
+  return [element('h2', {}, 'What is given'), element('p', {}, words)]
 }
 
-function seedBody(graph: Graph): HTMLElement[] {
+function seedHead(graph: Graph): HTMLElement[] {
   const name = graph.roots.length === 1 ? nameOf(graph, graph.roots[0]!) : 'each result'
+  const quotient = `∂${enclosed(name)}/∂${enclosed(name)} = 1`
   return [
     element('h2', {}, 'The backward pass begins'),
-    element('p', { class: 'formula' }, `∂${name}/∂${name} = 1`),
-    element(
-      'p',
-      {},
-      `A change of ${name} is a change of ${name}: its gradient is 1. All others are 0 until something arrives.`,
-    ),
+    element('p', { class: 'formula' }, quotient),
+    element('p', {}, `The gradient of ${name} is 1. All others are 0 until something arrives.`),
   ]
 }
 
-function forwardBody(model: Model, value: number): HTMLElement[] {
+function forwardBody(model: Model, value: number): Body {
   const { graph } = model
   const v = graph.values[value]!
   const list = v.inputs
     .slice(0, most)
     .map((x) => row(valueLink(model, x), number(Number(graph.values[x]!.data))))
-  return [
-    element('dl', { class: 'facts' }, fact('value', number(Number(v.data)))),
-    element('p', { class: 'formula' }, equation(graph, value)),
-    rows('Inputs', ['input', 'value'], list),
-    ...remaining(v.inputs.length),
-  ]
+  const table = rows('Inputs', ['input', 'value'], list)
+  return {
+    head: [
+      element('dl', { class: 'facts' }, fact('value', number(Number(v.data)))),
+      element('p', { class: 'formula' }, equation(graph, value)),
+    ],
+    parts: [element('section', {}, table, ...remaining(v.inputs.length))],
+  }
 }
 
-function backwardBody(model: Model, { value, terms }: Step, name: string): HTMLElement[] {
-  const upstream = model.passes.gradients[value]!
-  const head = element(
-    'dl',
-    { class: 'facts' },
-    fact(`gradient of ${name}`, number(upstream, 'gradient')),
-  )
-  if (terms.length === 0) return [head, element('p', {}, 'Nothing flows on from here.')]
-  return [
-    head,
-    ...terms.slice(0, most).map((t) => termBlock(model, t, name)),
-    ...remaining(terms.length),
+function backwardBody(model: Model, { value, terms }: Step, name: string): Body {
+  const upstream = number(model.passes.gradients[value]!, 'gradient')
+  const head: HTMLElement[] = [
+    element('dl', { class: 'facts' }, fact(`gradient of ${name}`, upstream)),
   ]
+  if (terms.length === 0) head.push(element('p', {}, 'Nothing flows on from here.'))
+  const parts = terms.slice(0, most).map((t) => termBlock(model, t, name))
+  return { head, parts: [...parts, ...remaining(terms.length)] }
 }
 
-/** `∂d/∂a = 2` · `a.grad += 2 · 1` · `0 → 2` */
+/** `∂d/∂a = 2`, `a.grad += 2 · 1`, `0 + 2 = 2`. */
 function termBlock(model: Model, term: Term, name: string): HTMLElement {
   const input = enclosed(nameOf(model.graph, term.input))
   return element(
@@ -137,40 +129,38 @@ function termBlock(model: Model, term: Term, name: string): HTMLElement {
       number(term.partial, 'partial'),
       ' · ',
       number(term.upstream, 'gradient'),
-      ' = ',
-      number(term.term, 'gradient'),
     ),
     element(
       'p',
-      { class: 'sum quiet' },
-      'so far: ',
+      { class: 'sum' },
       number(term.before),
-      ' → ',
+      ' + ',
+      number(term.term),
+      ' = ',
       number(term.after, 'gradient'),
     ),
   )
 }
 
 /** Many operations at once: what leaves the group. */
-function groupBody(model: Model, stop: Stop, place: number): HTMLElement[] {
+function groupBody(model: Model, stop: Stop, place: number): Body {
   const count = stop.last - stop.first + 1
   const forward = stop.first < model.passes.seed
   const open = 'Open the group to see each step'
   const isGroup = place < model.graph.groups.length
-  return [
+  const head = [
     element('h2', {}, model.placeName(place)),
     element('p', {}, `${counted(count, 'operation', 'operations')}, seen as one.`),
-    forward ? results(model, stop) : flows(model, stop, place),
-    ...(isGroup
-      ? [
-          element(
-            'p',
-            {},
-            button(open, open, () => model.toggle(place), { class: 'main' }),
-          ),
-        ]
-      : []),
   ]
+  if (isGroup)
+    head.push(
+      element(
+        'p',
+        {},
+        button(open, open, () => model.toggle(place), { class: 'main' }),
+      ),
+    )
+  return { head, parts: [forward ? results(model, stop) : flows(model, stop, place)] }
 }
 
 /** Values computed inside and used outside. */

@@ -1,8 +1,7 @@
 /** Lays pictures out in a worker. It is told the graph once, then asked for one picture after another. */
 import type { Picture } from '../collapse.ts'
-import { layoutForPage } from '../contents.ts'
 import type { Graph } from '../graph.ts'
-import type { Layout } from '../layout.ts'
+import { type Layout, layout } from '../layout.ts'
 
 /** What a worker is asked; the graph only the first time. */
 export interface Question {
@@ -24,7 +23,7 @@ let graph: Graph | undefined
 self.onmessage = async (event: MessageEvent<Question>): Promise<void> => {
   const { number, picture, partials } = event.data
   graph = event.data.graph ?? graph
-  const answer = await layoutForPage(picture, graph!, partials).then(
+  const answer = await layout(picture, graph!, { partials }).then(
     (layout): Answer => ({ number, layout }),
     (error: unknown): Answer => ({ number, failure: String(error) }),
   )
