@@ -34,8 +34,9 @@ export function styleOf(theme: Theme): string {
     '.group .line': `stroke:${c.groupLine}`,
     '.frame': `fill:${c.frame};stroke:${c.frameLine}`,
   }
-  const scoped = (selectors: string): string =>
-    selectors.replaceAll(/(^|,)/g, (comma) => `${comma}.chainrule `)
   const lines = Object.entries(rules).map(([selectors, rule]) => `${scoped(selectors)}{${rule}}`)
   return declarations + lines.join('')
 }
+
+const scoped = (selectors: string): string =>
+  selectors.replaceAll(/(^|,)/g, (comma) => `${comma}.chainrule `)
