@@ -58,10 +58,11 @@ export interface Card {
   readonly cells: readonly Cell[]
 }
 
+const number = (n: number, what: string): string =>
+  `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`
+
 export function cardOf(node: GroupNode, graph: Graph): Card {
   const { name, values, parameters, runs, outputs, outputCount } = node
-  const number = (n: number, what: string): string =>
-    `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`
   const contents = [number(values, 'Value')]
   if (parameters > 0) contents.push(number(parameters, 'parameter'))
   if (runs > 1) contents.push(number(runs, 'run'))

@@ -1,7 +1,8 @@
 /** What one sees of a graph when some of its groups are open. */
-import type { Graph, GraphValue, Group, Role } from './graph.ts'
-import { beyond, chosen, itself } from './horizon.ts'
+import type { Graph, Group, Role } from './graph.ts'
+import { chosen } from './horizon.ts'
 import type { Numeral } from './number.ts'
+import { edgesOf, nodesOf, notesOf } from './picture.ts'
 
 /** A number in a box: `[label | data | grad]`. */
 export interface ValueNode {
@@ -79,9 +80,6 @@ export interface Picture {
   readonly notes: readonly string[]
 }
 
-/** The id of the node that stands for all that lies beyond what a picture has room for. */
-export const restId = 'rest'
-
 /** Above this many Values one by one no picture is laid out in reasonable time, nor read. */
 export const mostValues = 2500
 
@@ -120,141 +118,10 @@ function closedAround(groups: readonly Group[], open: ReadonlySet<string>): numb
   return at
 }
 
-function nodesOf(
-  { values, groups, ops }: Graph,
-  place: readonly number[],
-  roots: ReadonlySet<number>,
-): PictureNode[] {
-  const nodes: PictureNode[] = []
-  const summaries = new Map<number, GroupNode>()
-  const used = outputsOf(values, place, roots)
-  values.forEach((v, value) => {
-    const at = place[value]!
-    const root = roots.has(value)
-    if (at !== itself && !summaries.has(at)) {
-      const node = at === beyond ? restOf(values, place) : groupNode(groups, at)
-      const outputs = used.get(at) ?? []
-      const summary = { ...node, outputs: outputs.slice(0, 3), outputCount: outputs.length }
-      summaries.set(at, summary)
-      nodes.push(summary)
-    }
-    if (at !== itself && !(root && at !== beyond)) return
-    const group = at === itself ? v.group : -1
-    const { label, data, grad, role } = v
-    if (at === itself && v.op !== undefined)
-      nodes.push({ kind: 'op', id: `o${value}`, value, ...ops[v.op]!, group })
-    nodes.push({ kind: 'value', id: `v${value}`, value, label, data, grad, role, root, group })
-  })
-  return nodes
-}
-
-function groupNode(groups: readonly Group[], group: number): GroupNode {
-  const { id: path, name, values, parameters, runs, parent } = groups[group]!
-  const id = `g${group}`
-  return {
-    kind: 'group',
-    id,
-    path,
-    name,
-    values,
-    parameters,
-    runs,
-    outputs: [],
-    outputCount: 0,
-    group: parent,
-  }
-}
-
-function restOf(values: readonly GraphValue[], place: readonly number[]): GroupNode {
-  const inside = values.filter((_, i) => place[i] === beyond)
-  return {
-    kind: 'group',
-    id: restId,
-    name: `… ${inside.length.toLocaleString('en')} more`,
-    values: inside.length,
-    parameters: inside.filter(({ role }) => role === 'parameter').length,
-    runs: 1,
-    outputs: [],
-    outputCount: 0,
-    group: -1,
-  }
-}
-
-/** For each place that is not a Value by itself, the Values in it that show outside. */
-function outputsOf(
-  values: readonly GraphValue[],
-  place: readonly number[],
-  roots: ReadonlySet<number>,
-): Map<number, number[]> {
-  const shows = new Set(roots)
-  values.forEach(({ inputs }, i) => {
-    for (const x of inputs) if (place[x] !== itself && place[x] !== place[i]) shows.add(x)
-  })
-  const outputs = new Map<number, number[]>()
-  for (const i of [...shows].sort((a, b) => a - b)) {
-    const at = place[i]!
-    if (!outputs.has(at)) outputs.set(at, [])
-    outputs.get(at)!.push(i)
-  }
-  return outputs
-}
-
-/** The edges of each operation in the order of its operands, operations in the order of the graph. */
-function edgesOf(
-  values: readonly GraphValue[],
-  place: readonly number[],
-  roots: ReadonlySet<number>,
-): PictureEdge[] {
-  const edges: { -readonly [K in keyof PictureEdge]: PictureEdge[K] }[] = []
-  const merged = new Map<string, number>()
-  const nameOf = (at: number): string => (at === beyond ? restId : `g${at}`)
-  const draw = (from: string, to: string, several: boolean, edge: Half): void => {
-    const key = several ? `${from} ${to}` : ''
-    const known = several ? edges[merged.get(key) ?? -1] : undefined
-    if (known === undefined) merged.set(key, edges.push({ from, to, ...edge, count: 1 }) - 1)
-    else Object.assign(known, { position: null, partial: null, count: known.count + 1 })
-  }
-  values.forEach(({ op, inputs, partials }, i) => {
-    const at = place[i]!
-    if (op === undefined) return
-    const to = at === itself ? `o${i}` : nameOf(at)
-    inputs.forEach((x, position) => {
-      const from = place[x]!
-      if (at !== itself && from === at) return
-      const single = from === itself || (from !== beyond && roots.has(x))
-      const edge = { position, partial: partials[position]! }
-      draw(single ? `v${x}` : nameOf(from), to, at !== itself || !single, edge)
-    })
-    if (at === itself || (roots.has(i) && at !== beyond))
-      draw(to, `v${i}`, false, { position: null, partial: null })
-  })
-  return edges
-}
-type Half = Pick<PictureEdge, 'position' | 'partial'>
-
 /** The open groups that hold something drawn, directly or further in. */
 function framesInUse(groups: readonly Group[], nodes: readonly PictureNode[]): Set<number> {
   const used = new Set<number>()
   for (const { group } of nodes)
     for (let at = group; at >= 0 && !used.has(at); at = groups[at]!.parent) used.add(at)
   return used
-}
-
-function notesOf({ values }: Graph, nodes: readonly PictureNode[]): string[] {
-  const groups = nodes.filter((node) => node.kind === 'group')
-  const closed = groups.filter(({ id }) => id !== restId)
-  const rest = groups.find(({ id }) => id === restId)
-  const number = (n: number): string => n.toLocaleString('en')
-  const total = `${number(values.length)} Values`
-  const inside = closed.reduce((sum, group) => sum + group.values, 0)
-  const notes: string[] = []
-  if (closed.length > 0)
-    notes.push(
-      `${total}, ${number(inside)} of them in ${number(closed.length)} closed group${closed.length === 1 ? '' : 's'}.`,
-    )
-  if (rest !== undefined)
-    notes.push(
-      `${total}: those nearest to the result are drawn, ${number(rest.values)} more lie beyond.`,
-    )
-  return notes
 }

@@ -68,7 +68,7 @@ function shapes(picture: Picture, graph: Graph, { places, ways }: Layout): strin
     return node.kind === 'value' ? valueShape(node, place) : groupShape(node, place, graph)
   }
   const edges = picture.edges.map((edge, i) => edgeShape(edge, ways[i]!))
-  const dense = edges.length > 3 * picture.nodes.length
+  const dense = edges.length > Math.min(500, 3 * picture.nodes.length)
   return [
     ...picture.frames.map((frame) => frameShape(frame, places[frame.id]!)),
     element('g', { class: dense ? 'dense' : undefined }, edges.join('\n')),

@@ -98,7 +98,7 @@ function rootsOf(root: Value | readonly Value[]): readonly Value[] {
 }
 
 function described(x: unknown): string {
-  if (!Array.isArray(x)) return typeof x === 'object' ? String(x) : `${typeof x} ${String(x)}`
+  if (!Array.isArray(x)) return x === null ? 'null' : typeof x
   return x.length === 0 ? 'an empty list' : 'a list that holds something else'
 }
 

@@ -39,8 +39,9 @@ export function rulesOf(c: Palette): string {
     '.group .line': `stroke:${c.groupLine}`,
     '.frame': `fill:${c.frame};stroke:${c.frameLine}`,
   }
-  const scoped = (selectors: string): string =>
-    selectors.replaceAll(/(^|,)/g, (comma) => `${comma}.chainrule `)
   const lines = Object.entries(rules).map(([selectors, rule]) => `${scoped(selectors)}{${rule}}`)
   return lines.join('')
 }
+
+const scoped = (selectors: string): string =>
+  selectors.replaceAll(/(^|,)/g, (comma) => `${comma}.chainrule `)

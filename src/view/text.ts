@@ -172,27 +172,29 @@ function rowOf(visit: Visit, { nodes, ops, names }: Tree, graph: Graph): Row {
   if (node.kind === 'group')
     return { text: `${stem}[${name}]`, ...numbers, note: cardOf(node, graph).contents }
   const op = ops.get(visit.id)
-  const from = op === undefined ? textOf('literal') : op
-  const text = [name, from]
-    .filter((part) => part !== undefined)
-    .join(op === undefined ? ' = ' : ' ← ')
-  return { text: `${stem}${text === '' ? '·' : text}`, ...numbers }
+  const literal = textOf('literal')
+  if (literal !== undefined)
+    return {
+      text: stem + (name === undefined || name === literal ? literal : `${name} = ${literal}`),
+    }
+  const called = name === undefined ? '' : `${name} ← `
+  return { text: stem + (op === undefined ? (name ?? 'leaf') : called + op), ...numbers }
 }
 
 /** The rows with their numbers in columns. */
 function aligned(rows: readonly Row[]): string[] {
   const width = (of: (row: Row) => string | undefined): number =>
     rows.reduce((most, row) => Math.max(most, columns(of(row) ?? '')), 0)
-  const numbered = rows.filter(({ data, note }) => data !== undefined || note !== undefined)
-  const left = numbered.reduce((most, { text }) => Math.max(most, columns(text)), 0)
+  const left = width(({ text, data, note }) => (data ?? note) && text)
   const [data, grad] = [width((row) => row.data), width((row) => row.grad)]
+  const none = ' '.repeat(data + grad + 'data  │ grad '.length)
   return rows.map((row) => {
-    if (row.data === undefined && row.note === undefined) return row.text
-    const known = row.data !== undefined
-    const numbers = known
-      ? `data ${row.data!.padStart(data)} │ grad ${row.grad!.padStart(grad)}`
-      : ' '.repeat(data + grad + 13)
-    const space = ' '.repeat(left - columns(row.text))
-    return `${row.text}${space}  ${numbers}${row.note === undefined ? '' : `  ${row.note}`}`.trimEnd()
+    if ((row.data ?? row.note) === undefined) return row.text
+    const { text, note = '' } = row
+    const numbers =
+      row.data === undefined
+        ? none
+        : `data ${row.data.padStart(data)} │ grad ${(row.grad ?? '').padStart(grad)}`
+    return `${text}${' '.repeat(left - columns(text))}  ${numbers}  ${note}`.trimEnd()
   })
 }
