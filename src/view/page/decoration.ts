@@ -1,7 +1,6 @@
 /** What the page adds to a drawing: words for who cannot see it, and signs on what opens and closes. */
-import { counted } from '../narration.ts'
+import { shortLabel } from '../label.ts'
 import { formulaOf, nameOf } from '../names.ts'
-import { numeral, shown } from '../number.ts'
 import { gradientAt, isComputed } from '../steps.ts'
 import type { Model } from './model.ts'
 import type { Sketch } from './sketch.ts'
@@ -28,6 +27,7 @@ export function decorate(sketch: Sketch, model: Model): void {
     const node = nodes.get(id)!
     node.setAttribute('role', 'button')
     node.setAttribute('tabindex', '-1')
+    for (const text of node.querySelectorAll('text')) text.after(' ') // else read as one word
     const group = id.startsWith('g') || id === 'rest'
     if (group) node.setAttribute('aria-expanded', String(frames.has(id)))
     if (group && !model.excerpt) node.append(signOn(sketch, id, frames.has(id)))
@@ -49,29 +49,35 @@ function signOn(sketch: Sketch, id: string, open: boolean): SVGElement {
   return sign
 }
 
-/** A node in words, as it is at the current step. */
-export function described(model: Model, id: string): string | undefined {
-  if (id === 'rest') return 'more Values, not drawn'
-  if (id.startsWith('g')) {
-    const group = model.graph.groups[Number(id.slice(1))]!
-    const state = model.open.has(group.id) ? 'open group' : 'closed group'
-    return `${group.id}, ${state}, ${counted(group.values, 'Value', 'Values')}`
-  }
-  return id.startsWith('v') ? valueWords(model, Number(id.slice(1))) : undefined
+/** A node in words, as it is at the current step: first what is written in it, then what is not. */
+export function described(model: Model, id: string, node: SVGGElement): string {
+  const texts = [...node.querySelectorAll('text')].map((text) => text.textContent)
+  const words = id.startsWith('v') ? valueWords(model, Number(id.slice(1))) : groupWords(model, id)
+  return [words.before, `${texts.join(' ')},`, words.after].join(' ').trim()
 }
 
-function valueWords(model: Model, value: number): string {
+interface Words {
+  readonly before: string
+  readonly after: string
+}
+
+function groupWords({ graph, open }: Model, id: string): Words {
+  const group = graph.groups[Number(id.slice(1))]
+  if (group === undefined) return { before: '', after: 'not drawn' }
+  const around = graph.groups[group.parent]
+  const inside = around === undefined ? '' : `in ${around.id}, `
+  return { before: '', after: `${inside}${open.has(group.id) ? 'open' : 'closed'} group` }
+}
+
+function valueWords(model: Model, value: number): Words {
   const { graph, passes, step, stepping } = model
-  const v = graph.values[value]!
+  const { label, role } = graph.values[value]!
   const name = nameOf(graph, value)
-  const words = [name]
-  const known = !stepping || isComputed(passes, value, step)
-  words.push(known ? `value ${shown(v.data)}` : 'not computed yet')
-  const gradient = stepping ? gradientAt(passes, value, step) : Number(v.grad)
-  if (v.role !== 'literal')
-    words.push(gradient === undefined ? 'no gradient yet' : `gradient ${shown(numeral(gradient))}`)
-  const formula = formulaOf(graph, value)
-  if (formula !== undefined && formula !== name) words.push(formula)
-  else if (formula === undefined) words.push(v.role)
-  return words.join(', ')
+  const formula = formulaOf(graph, value) ?? role
+  const labelled = shortLabel(label) !== undefined
+  const parts = [formula === name && !labelled ? 'computed' : formula]
+  if (stepping && !isComputed(passes, value, step)) parts.push('not computed yet')
+  else if (stepping && step >= passes.seed && gradientAt(passes, value, step) === undefined)
+    parts.push('no gradient yet')
+  return { before: labelled ? '' : `${name}:`, after: parts.join(', ') }
 }

@@ -1,7 +1,7 @@
 /** The picture on the page: what is clicked in it, and how it shows the choice, the search, the step. */
 import type { Box, Point } from '../camera.ts'
 import { draw } from '../draw.ts'
-import type { Layout, Place } from '../layout.ts'
+import type { Layout } from '../layout.ts'
 import type { Picture } from '../collapse.ts'
 import { search } from '../search.ts'
 import { decorate, described } from './decoration.ts'
@@ -26,6 +26,7 @@ export class Drawing {
   #picture: Picture
   #stop: number
   #chosen: string | undefined
+  #describing: ReturnType<typeof setTimeout> | undefined
   /** The one node that Tab leads to. */
   #current: string
 
@@ -59,10 +60,10 @@ export class Drawing {
 
   /** The node in that direction that is nearest, as one sees it; then it has the focus. */
   walk(dx: number, dy: number): void {
-    const from = middle(this.#boxOf(this.#current))
+    const from = this.#pointOf(this.#current)
     let [best, least] = [this.#current, Infinity]
     for (const id of this.#sketch.stations) {
-      const to = middle(this.#boxOf(id))
+      const to = this.#pointOf(id)
       const along = (to.x - from.x) * dx + (to.y - from.y) * dy
       const aside = Math.abs((to.x - from.x) * dy) + Math.abs((to.y - from.y) * dx)
       const far = along + 2 * aside
@@ -181,10 +182,19 @@ export class Drawing {
     }
     if (model.stepping) markStep(this.#sketch, model)
     else unmarkStep(this.#sketch)
-    for (const [id, node] of nodes) {
-      const words = described(model, id)
-      if (words !== undefined) node.setAttribute('aria-label', words)
-    }
+    this.#describe()
+  }
+
+  /** Names for who cannot see, after everything that can be seen: nobody waits for them. */
+  #describe(): void {
+    const sketch = this.#sketch
+    clearTimeout(this.#describing)
+    this.#describing = setTimeout(() => {
+      for (const id of sketch.stations) {
+        const node = sketch.nodes.get(id)!
+        node.setAttribute('aria-label', described(this.#model, id, node))
+      }
+    })
   }
 
   /** Brings into sight what was just chosen, or what the step is about. */
@@ -208,6 +218,13 @@ export class Drawing {
     return id.startsWith('v') ? this.#model.idOf(Number(id.slice(1))) : undefined
   }
 
+  /** Where the arrow keys find it: in its middle, or where the name of a frame stands. */
+  #pointOf(id: string): Point {
+    const { x, y, width, height } = this.#boxOf(id)
+    if (this.#sketch.frames.has(id)) return { x: x + 24, y: y + 14 }
+    return { x: x + width / 2, y: y + height / 2 }
+  }
+
   #boxOf(id: string): Box {
     return this.#sketch.boxOf(id) ?? this.#sketch.bounds
   }
@@ -215,8 +232,4 @@ export class Drawing {
   #say(words: string): void {
     if (this.#notice.textContent !== words) this.#notice.textContent = words
   }
-}
-
-function middle({ x, y, width, height }: Place): Point {
-  return { x: x + width / 2, y: y + height / 2 }
 }

@@ -46,7 +46,7 @@ export function helpDialog(commands: readonly Command[]): HTMLDialogElement {
     element(
       'p',
       { class: 'quiet' },
-      'Drag to move, wheel or pinch to zoom, click a node to explain it, double-click a group to open it.',
+      'Drag to move, wheel or pinch to zoom. Click a node to explain it, a group to open it, and the name of an open group to close it.',
     ),
   )
   dialog.append(button('Close', 'Close', () => dialog.close(), { class: 'main' }))
