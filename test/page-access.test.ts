@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import axe from 'axe-core'
 import { mean, Random, tanh, value, type Value } from 'chainrule'
 import { moons } from 'chainrule/data'
 import { MLP } from 'chainrule/nn'
@@ -9,11 +8,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { withoutChromium } from './chromium.ts'
 import { Pages, shownValues, textOf, viewBox } from './pages.ts'
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
 /** What axe finds wrong, serious or critical, and where. */
 async function faults(page: Page): Promise<string[]> {
-  if (!(await page.evaluate('"axe" in window'))) await page.evaluate(axe)
+  if (!(await page.evaluate('"axe" in window'))) await page.evaluate(axe.source)
   const { violations } = (await page.evaluate(`axe.run({ resultTypes: ['violations'] })`)) as {
     violations: { id: string; impact: string; nodes: { html: string }[] }[]
   }
@@ -45,9 +42,7 @@ describe.skipIf(withoutChromium !== undefined)('the page', () => {
     pages = await Pages.start()
   })
   afterAll(() => pages?.stop())
-  afterEach(() => {
-    expect(pages.problems.splice(0)).toEqual([])
-  })
+  afterEach(() => pages.check())
 
   test.each(['light', 'dark'] as const)(
     'axe finds nothing serious in any state, %s',

@@ -17,7 +17,7 @@ export class Pages {
   readonly #folder = mkdtempSync(join(tmpdir(), 'chainrule-'))
   #count = 0
   /** Errors, and requests for anything but the page itself and its own worker, since the last look. */
-  problems: string[] = []
+  readonly problems: string[] = []
 
   private constructor(browser: Browser) {
     this.#browser = browser
@@ -30,6 +30,12 @@ export class Pages {
   async stop(): Promise<void> {
     await this.#browser.close()
     rmSync(this.#folder, { recursive: true })
+  }
+
+  /** Throws if there were problems that no test has taken out. */
+  check(): void {
+    const problems = this.problems.splice(0)
+    if (problems.length > 0) throw new Error(problems.join('\n'))
   }
 
   /** The page from its file, once it is ready. */

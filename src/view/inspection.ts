@@ -6,13 +6,13 @@ import type { Graph } from './graph.ts'
 import type { Passes } from './steps.ts'
 
 /** One use of a Value: an operand of `value`, at place `index`. */
-export interface Use {
+interface Use {
   readonly value: number
   readonly index: number
 }
 
 /** One operand of the operation that computed a Value. */
-export interface OperandFact {
+interface OperandFact {
   readonly value: number
   readonly data: number
   /** ∂value/∂operand; undefined where no derivative flows. */
@@ -20,7 +20,7 @@ export interface OperandFact {
 }
 
 /** One term of a gradient. */
-export interface GradientTerm extends Use {
+interface GradientTerm extends Use {
   readonly partial: number
   readonly upstream: number
   readonly term: number
@@ -67,7 +67,7 @@ export function usesOf({ values: all }: Graph): Uses {
 }
 
 /** The uses of one Value. */
-export function usesAt({ offsets, values, indices }: Uses, value: number): Use[] {
+function usesAt({ offsets, values, indices }: Uses, value: number): Use[] {
   const uses: Use[] = []
   for (let i = offsets[value]!; i < offsets[value + 1]!; i++)
     uses.push({ value: values[i]!, index: indices[i]! })

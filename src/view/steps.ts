@@ -5,7 +5,7 @@
 import type { Graph } from './graph.ts'
 
 /** The leaves are given; then a step for each operation; the results get 1; a step for each again. */
-export type Pass = 'given' | 'forward' | 'seed' | 'backward'
+type Pass = 'given' | 'forward' | 'seed' | 'backward'
 
 /** One term of the chain rule: `gradient of input += partial · upstream`. */
 export interface Term {

@@ -44,6 +44,13 @@ async function start(): Promise<void> {
   document.documentElement.dataset['ready'] = ''
 }
 
+const command = (keys: string[], shown: string, text: string, run: () => void): Command => ({
+  keys,
+  shown,
+  text,
+  run,
+})
+
 function commandsOf(
   model: Model,
   stage: Stage,
@@ -52,16 +59,10 @@ function commandsOf(
   side: Panel,
   docking: HTMLButtonElement,
 ): Command[] {
-  const command = (keys: string[], shown: string, text: string, run: () => void): Command => ({
-    keys,
-    shown,
-    text,
-    run,
-  })
   const walk = (key: string, x: number, y: number): Command =>
     command([key], '', '', () => drawing.walk(x, y))
   return [
-    ...(player === undefined ? [] : stepCommands(model, player, command)),
+    ...(player === undefined ? [] : stepCommands(model, player)),
     command(['Escape'], 'Esc', 'back to the whole graph', () => {
       player?.pause()
       escape(model)
@@ -81,11 +82,7 @@ function commandsOf(
   ]
 }
 
-function stepCommands(
-  model: Model,
-  player: Player,
-  command: (keys: string[], shown: string, text: string, run: () => void) => Command,
-): Command[] {
+function stepCommands(model: Model, player: Player): Command[] {
   return [
     command(['n', 'N', '.'], 'N', 'next step', () => player.step(1)),
     command(['p', 'P', ','], 'P', 'previous step', () => player.step(-1)),
@@ -138,9 +135,10 @@ function addTools(
   byId('stage').append(element('div', about, open, close))
 }
 
+const zoom = (label: string, d: string, press: () => void): HTMLElement =>
+  button(label, icon(d), press, { class: 'tool' })
+
 function zoomButtons(stage: Stage): HTMLElement {
-  const zoom = (label: string, d: string, press: () => void): HTMLElement =>
-    button(label, icon(d), press, { class: 'tool' })
   return element(
     'div',
     { id: 'zoom', class: 'floating', role: 'group', 'aria-label': 'Zoom' },

@@ -18,6 +18,9 @@ const speeds = [
   ['fast', 400],
 ] as const
 
+const control = (label: string, path: string, press: () => void): HTMLButtonElement =>
+  button(label, icon(path, true), press)
+
 export class Player {
   readonly #model: Model
   readonly #slider = element('input', { type: 'range', min: 0, step: 1, 'aria-label': 'Step' })
@@ -31,8 +34,6 @@ export class Player {
 
   constructor(model: Model, host: HTMLElement) {
     this.#model = model
-    const control = (label: string, path: string, press: () => void): HTMLButtonElement =>
-      button(label, icon(path, true), press)
     this.#play = control('Play', icons.play, () => this.toggle())
     this.#back = [
       control('To the first step', icons.first, () => this.go(0)),

@@ -20,7 +20,7 @@ export interface Answer {
 
 let graph: Graph | undefined
 
-self.onmessage = async (event: MessageEvent<Question>): Promise<void> => {
+self.addEventListener('message', async (event: MessageEvent<Question>): Promise<void> => {
   const { number, picture, partials } = event.data
   graph = event.data.graph ?? graph
   const answer = await layout(picture, graph!, { partials }).then(
@@ -28,4 +28,4 @@ self.onmessage = async (event: MessageEvent<Question>): Promise<void> => {
     (error: unknown): Answer => ({ number, failure: String(error) }),
   )
   self.postMessage(answer)
-}
+})
