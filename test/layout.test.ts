@@ -94,7 +94,7 @@ function astray({ picture, found: { places, ways } }: Drawn): string[] {
 
 describe('layout', () => {
   for (const [name, example] of Object.entries(examples))
-    test(name, async () => {
+    test(`${name}, plain and with partials`, async () => {
       expectTidy(await drawn(example()))
       expectTidy(await drawn(example(), 'all', true))
     })

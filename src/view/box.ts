@@ -47,12 +47,12 @@ export function cellWidth({ kind, text }: Cell): number {
   return count * columnWidth + 2 * padding
 }
 
-export function opWidth({ symbol }: Pick<OpNode, 'symbol'>): number {
+function opWidth({ symbol }: Pick<OpNode, 'symbol'>): number {
   return Math.max(rowHeight, columns(symbol) * columnWidth + 2 * padding)
 }
 
 /** The lines of a closed group's box: its name, what is in it, and the number if it gives just one. */
-export interface Card {
+interface Card {
   readonly title: string
   readonly contents: string
   readonly cells: readonly Cell[]
