@@ -26,8 +26,9 @@ export function groupAlike(graph: Graph, groups: Group[]): void {
   const crowded = [...placesOf(values)].filter(([, members]) => members.length > crowd)
   if (crowded.length === 0) return
   const nameOf = namesOf(graph, groups)
+  const kindOf = new Int32Array(values.length)
   for (const [place, members] of crowded) {
-    const kinds = kindsOf(values, members, groups, place, nameOf)
+    const kinds = kindsOf(values, members, groups, place, nameOf, kindOf)
     for (const { name, members } of kinds) {
       const together = members.filter((i) => !isRoot.has(i))
       if (together.length < few) continue
@@ -83,32 +84,61 @@ function childOf(groups: readonly Group[], group: number, place: number): number
   return at
 }
 
-/** Kinds in the order of their first member; none where there are too many to be of use. */
+/** The kinds of the Values in one place, found as the graph is read from its leaves up. */
+class Kinds {
+  readonly all: Kind[] = []
+  readonly #found = new Map<string, number>()
+  /** What has been found for a name and the kinds of one or two inputs: nearly every operation. */
+  readonly #known = new Map<string, Map<number, number>>()
+
+  /** The kind of a Value by its name and the kinds of its inputs. */
+  of(name: string, inputs: readonly number[]): number {
+    if (inputs.length > 2) return this.#search(name, inputs)
+    const key = ((inputs[0] ?? -1) + offset) * 2 * offset + (inputs[1] ?? -1) + offset
+    let known = this.#known.get(name)
+    if (known === undefined) this.#known.set(name, (known = new Map()))
+    let kind = known.get(key)
+    if (kind === undefined) known.set(key, (kind = this.#search(name, inputs)))
+    return kind
+  }
+
+  #search(name: string, inputs: readonly number[]): number {
+    const from = new Set(inputs)
+    const kind = chained(this.all, name, from)
+    if (kind !== undefined) return kind
+    const key = `${name} ${[...from].sort((a, b) => a - b).join()}`
+    const known = this.#found.get(key) ?? this.all.push({ name, from, members: [] }) - 1
+    this.#found.set(key, known)
+    return known
+  }
+}
+/** More than there are groups or kinds: makes one number of two. */
+const offset = 2 ** 24
+
+/**
+ * Kinds in the order of their first member; none where there are too many to be of use. Leaves the
+ * kind of each member in `kindOf`.
+ */
 function kindsOf(
   values: readonly GraphValue[],
   members: readonly number[],
   groups: readonly Group[],
   place: number,
   nameOf: (i: number) => string,
+  kindOf: Int32Array,
 ): readonly Kind[] {
-  const kinds: Kind[] = []
-  const found = new Map<string, number>()
-  const kindOf = new Map<number, number>()
-  const outside = (x: number): number => -2 - childOf(groups, values[x]!.group, place)
-  for (const i of members) {
-    const name = nameOf(i)
-    const from = new Set(values[i]!.inputs.map((x) => kindOf.get(x) ?? outside(x)))
-    let kind = chained(kinds, name, from)
-    if (kind === undefined) {
-      const key = `${name} ${[...from].sort((a, b) => a - b).join()}`
-      kind = found.get(key) ?? kinds.push({ name, from, members: [] }) - 1
-      found.set(key, kind)
-      if (kinds.length > manyKinds) return []
-    }
-    kinds[kind]!.members.push(i)
-    kindOf.set(i, kind)
+  const kinds = new Kinds()
+  const kindAt = (x: number): number => {
+    const { group } = values[x]!
+    return group === place ? kindOf[x]! : -2 - childOf(groups, group, place)
   }
-  return kinds
+  for (const i of members) {
+    const kind = kinds.of(nameOf(i), values[i]!.inputs.map(kindAt))
+    if (kinds.all.length > manyKinds) return []
+    kinds.all[kind]!.members.push(i)
+    kindOf[i] = kind
+  }
+  return kinds.all
 }
 
 /** The kind that a Value goes on with: one of its inputs has the same name and the rest is alike. */

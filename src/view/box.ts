@@ -47,12 +47,12 @@ export function cellWidth({ kind, text }: Cell): number {
   return count * columnWidth + 2 * padding
 }
 
-export function opWidth({ symbol }: Pick<OpNode, 'symbol'>): number {
+function opWidth({ symbol }: Pick<OpNode, 'symbol'>): number {
   return Math.max(rowHeight, columns(symbol) * columnWidth + 2 * padding)
 }
 
 /** The lines of a closed group's box: its name, what is in it, and the number if it gives just one. */
-export interface Card {
+interface Card {
   readonly title: string
   readonly contents: string
   readonly cells: readonly Cell[]
@@ -76,18 +76,21 @@ export interface Size {
   readonly height: number
 }
 
+/** Whole and even, as the layout engine counts: halves are whole too. */
+const even = (x: number): number => 2 * Math.ceil(x / 2)
+
 /** The size of each node, by id. */
 export function sizesOf(picture: Picture, graph: Graph): Map<string, Size> {
   return new Map(picture.nodes.map((node) => [node.id, sizeOf(node, graph)]))
 }
 
 function sizeOf(node: PictureNode, graph: Graph): Size {
-  if (node.kind === 'op') return { width: opWidth(node), height: rowHeight }
-  if (node.kind === 'value') return { width: total(cellsOf(node)), height: rowHeight }
+  if (node.kind === 'op') return { width: even(opWidth(node)), height: rowHeight }
+  if (node.kind === 'value') return { width: even(total(cellsOf(node))), height: rowHeight }
   const { title, contents, cells } = cardOf(node, graph)
   const text = Math.max(columns(title), columns(contents)) * columnWidth + 2 * padding
   const height = 2 * 18 + padding + (cells.length > 0 ? rowHeight : 0)
-  return { width: Math.max(text, total(cells)), height }
+  return { width: even(Math.max(text, total(cells))), height }
 }
 
 function total(cells: readonly Cell[]): number {

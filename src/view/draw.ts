@@ -90,9 +90,12 @@ function arrow(x: number, y: number): string {
   return element('path', { class: 'tip', d: `M${round(x)},${round(y)}l-8,-3.5v7z` })
 }
 
-/** ∂y/∂x on an edge that has room for it; how many connections an edge stands for. */
+/** ∂y/∂x on an edge that has room for it, with paper under it so that the edge does not cross it out. */
 function edgeText({ partial, count }: PictureEdge, { text }: Way): string {
   if (text === undefined || partial === null || count > 1) return ''
   const [x, y] = text
-  return element('text', { class: 'middle partial', x, y: y + 4 }, escapeXml(shown(partial)))
+  const width = columns(shown(partial)) * columnWidth
+  const size = { x: x - width / 2, y: y - 8, width, height: 16, rx: 4 }
+  const label = element('text', { class: 'middle partial', x, y: y + 4 }, escapeXml(shown(partial)))
+  return element('rect', { class: 'paper', ...size }) + label
 }

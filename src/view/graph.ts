@@ -110,7 +110,7 @@ function orderOf(roots: readonly Value[]): Value[] {
   const order: Value[] = []
   for (let v = walk.next(); v !== undefined; v = walk.next()) {
     order.push(v)
-    for (const x of v.inputs) walk.reach(x)
+    for (const x of operandsOf(v)) walk.reach(x)
   }
   return order.reverse()
 }
@@ -133,6 +133,12 @@ class Places {
 
 const none: readonly never[] = []
 
+/** `v.inputs` without a copy: it is asked for a million times. */
+function operandsOf({ first, second }: Value): readonly Value[] {
+  if (!(first instanceof Value)) return first ?? none
+  return second === undefined ? [first] : [first, second]
+}
+
 function recordOf(v: Value, places: Places, ops: Map<Row, number>): GraphValue {
   const { label, op } = v
   const [data, grad] = [numeral(v.data), numeral(v.grad)]
@@ -141,12 +147,24 @@ function recordOf(v: Value, places: Places, ops: Map<Row, number>): GraphValue {
     return { label, data, grad, role, op, inputs: none, partials: none, group: -1 }
   }
   if (!ops.has(op)) ops.set(op, ops.size)
-  const xs = v.inputs
-  const found = op.ready ?? partialsOf<number>(numbers, v, dataOf)
-  const partials = xs.map((x, i) => {
-    const partial = x.first === null ? undefined : numberAt(v, found[i])
-    return partial === undefined ? null : numeral(partial)
-  })
-  const inputs = xs.map((x) => places.of(x)!)
+  const xs = operandsOf(v)
+  const inputs: number[] = []
+  for (const x of xs) inputs.push(places.of(x)!)
+  const partials = partialsTo(v, xs)
   return { label, data, grad, role: 'computed', op: ops.get(op)!, inputs, partials, group: -1 }
 }
+
+function partialsTo(v: Value, xs: readonly Value[]): readonly (Numeral | null)[] {
+  const found = v.op!.ready ?? partialsOf<number>(numbers, v, dataOf)
+  const partials: (Numeral | null)[] = []
+  let ones = 0
+  for (let i = 0; i < xs.length; i++) {
+    const partial = xs[i]!.first === null ? undefined : numberAt(v, found[i])
+    if (partial === 1) ones++
+    partials.push(partial === undefined ? null : numeral(partial))
+  }
+  // Additions of all kinds share one list.
+  if (ones < xs.length) return partials
+  return (allOnes[ones] ??= partials)
+}
+const allOnes: (readonly (Numeral | null)[])[] = []

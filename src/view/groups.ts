@@ -71,6 +71,8 @@ function runsOf(scopes: readonly (Scope | undefined)[]): { runs: Run[]; runOf: n
   const places = new Map<Scope, number>()
   const paths = new Map<string, number>()
   const placeOf = (scope: Scope | undefined): number => {
+    const known = scope === undefined ? -1 : places.get(scope)
+    if (known !== undefined) return known
     const news: Scope[] = []
     for (let s = scope; s !== undefined && !places.has(s); s = s.parent) news.push(s)
     for (const s of news.reverse()) {
@@ -80,7 +82,7 @@ function runsOf(scopes: readonly (Scope | undefined)[]): { runs: Run[]; runOf: n
       const depth = (runs[parent]?.depth ?? 0) + 1
       places.set(s, runs.push({ name: s.name, parent, path: paths.get(key)!, depth }) - 1)
     }
-    return scope === undefined ? -1 : places.get(scope)!
+    return runs.length - 1
   }
   return { runOf: scopes.map(placeOf), runs }
 }

@@ -14,9 +14,12 @@ export function chosen(
   roots: ReadonlySet<number>,
   closed: readonly number[],
   most: number,
-): number[] {
+): readonly number[] {
+  const inGroups = new Set(closed)
+  inGroups.delete(itself)
+  const alone = closed.filter((group) => group === itself).length
+  if (alone + inGroups.size <= most) return closed
   const units = unitsOf(closed)
-  if (units.count <= most) return [...closed]
   const distance = distances(values, roots, closed, units)
   const cut = cutAt(distance, most)
   let room = most - distance.filter((d) => d < cut).length

@@ -4,8 +4,8 @@ import type { Frame, Picture } from './collapse.ts'
 import type { Graph } from './graph.ts'
 import { columns, shortLabel } from './label.ts'
 import { shown } from './number.ts'
-import { curve, isFree, onWay } from './way.ts'
-import { type Slot, twinPlaces } from './twins.ts'
+import { type Output, readLayout } from './placement.ts'
+import type { Slot } from './twins.ts'
 
 /** A rectangle by its upper left corner, in pixels. */
 export interface Place extends Size {
@@ -57,7 +57,7 @@ export async function layout(
 }
 
 /** What the layout moves as one (an operation with its Value, or a single node) for each node. */
-interface Boxes {
+export interface Boxes {
   readonly of: ReadonlyMap<string, Slot>
   readonly sizes: ReadonlyMap<string, Size>
 }
@@ -91,7 +91,13 @@ function drawingOf(picture: Picture, { of }: Boxes, partials: boolean): Drawing 
   const ranksep = Math.min(2, Math.max(least, 0.4 + (0.2 * edges.length) / boxes.length))
   return {
     directed: true,
-    graphAttributes: { rankdir: 'LR', nodesep: 0.2, ranksep, ...(large ? quick : {}) },
+    graphAttributes: {
+      rankdir: 'LR',
+      nodesep: 0.2,
+      ranksep,
+      ...(picture.frames.length > 0 ? framed : {}),
+      ...(large ? quick : {}),
+    },
     nodeAttributes: { shape: 'box', fixedsize: true, label: '' },
     edgeAttributes: { arrowhead: 'none', tailport: 'e', headport: 'w' },
     ...nested(picture.frames, boxes),
@@ -99,8 +105,8 @@ function drawingOf(picture: Picture, { of }: Boxes, partials: boolean): Drawing 
   }
 }
 
-/** Above this, edges are left as the layout engine drew them. */
-const manyEdges = 1000
+/** Results right of what they come from across modules too; modules in their own order. */
+const framed = { newrank: true, mclimit: 0.1 }
 /** For large pictures: straight edges, and fewer rounds of moving nodes about. */
 const quick = { splines: 'line', searchsize: 5, nslimit: 0.5, nslimit1: 0.5, mclimit: 0.1 }
 
@@ -159,87 +165,4 @@ function room(text: string): { html: string } {
   const width = Math.ceil(columns(text) * columnWidth) + 4
   const cell = `<td fixedsize="true" width="${width}" height="14"></td>`
   return { html: `<table border="0" cellborder="0" cellpadding="0"><tr>${cell}</tr></table>` }
-}
-
-/** What the layout engine writes (`json0`), as far as it is read here. */
-interface Output {
-  readonly bb: string
-  readonly objects?: readonly {
-    readonly name: string
-    readonly bb?: string
-    readonly pos?: string
-  }[]
-  readonly edges?: readonly { readonly id: string; readonly pos: string; readonly lp?: string }[]
-}
-
-const coordinates = (text: string): number[] =>
-  (text.match(/-?[\d.]+(?:e[-+]?\d+)?/g) ?? []).map(Number)
-/** A tenth of a pixel is as fine as anybody sees. */
-const rounded = (x: number): number => Math.round(x * 10) / 10
-
-/** The layout engine counts heights from the bottom up. */
-function readLayout(output: Output, picture: Picture, boxes: Boxes): Layout {
-  const [, , width, height] = coordinates(output.bb) as Four
-  const places: Record<string, Place> = {}
-  const middles = new Map<string, readonly [x: number, y: number]>()
-  for (const { name, bb, pos } of output.objects ?? []) {
-    if (pos !== undefined) middles.set(name, flipped(pos, height) as [number, number])
-    else if (bb !== undefined) places[name.replace('cluster_', '')] = rectangle(bb, height)
-  }
-  const heights = new Map([...middles].map(([name, [, y]]) => [name, y]))
-  const twins = twinPlaces(picture, boxes.of, heights)
-  for (const { id, kind } of picture.nodes) {
-    const box = boxes.of.get(id)!
-    const size = boxes.sizes.get(id)!
-    const [x, y] = middles.get(twins.get(box.name)!)!
-    const left = kind === 'op' ? x - box.width / 2 : x + box.width / 2 - size.width
-    const corner = { x: rounded(left), y: rounded(y - size.height / 2) }
-    places[id] = { ...corner, width: rounded(size.width), height: size.height }
-  }
-  return { width, height, places, ways: waysOf(output, picture, boxes, twins, places, height) }
-}
-type Four = [left: number, low: number, right: number, high: number]
-
-/** Points with heights counted from the top down. */
-const flipped = (text: string, height: number): number[] =>
-  coordinates(text).map((n, i) => rounded(i % 2 === 0 ? n : height - n))
-
-function rectangle(bb: string, height: number): Place {
-  const [x, low, right, y] = flipped(bb, height) as Four
-  return { x, y, width: rounded(right - x), height: rounded(low - y) }
-}
-
-/** The way of each edge: the one that was found between the places that its ends have now. */
-function waysOf(
-  output: Output,
-  { nodes, edges }: Picture,
-  { of }: Boxes,
-  twins: ReadonlyMap<string, string>,
-  places: Readonly<Record<string, Place>>,
-  height: number,
-): Way[] {
-  const found = new Map<string, Way[]>()
-  for (const { id, pos, lp } of output.edges ?? []) {
-    const { from, to } = edges[Number(id)]!
-    const key = `${of.get(from)!.name} ${of.get(to)!.name}`
-    const points = flipped(pos, height)
-    const text = lp === undefined ? undefined : onWay(points, coordinates(lp)[0]!)
-    const way = { points, text }
-    if (found.has(key)) found.get(key)!.push(way)
-    else found.set(key, [way])
-  }
-  const taken = new Map<string, number>()
-  const obstacles = nodes.map(({ id }) => places[id]!)
-  return edges.map(({ from, to }) => {
-    const [tail, head] = [of.get(from)!.name, of.get(to)!.name]
-    if (tail === head) return { points: curve(places[from]!, places[to]!) }
-    const key = `${twins.get(tail)} ${twins.get(head)}`
-    const ways = found.get(key)!
-    const next = taken.get(key) ?? 0
-    taken.set(key, next + 1)
-    const way = ways[next]!
-    const alone = ways.length === 1 && way.text === undefined && edges.length < manyEdges
-    const free = alone && isFree(places[from]!, places[to]!, obstacles)
-    return free ? { points: curve(places[from]!, places[to]!) } : way
-  })
 }

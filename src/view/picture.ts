@@ -86,39 +86,74 @@ function outputsOf(
   return outputs
 }
 
-const nameOf = (at: number): string => (at === beyond ? restId : `g${at}`)
-
 /** The edges of each operation in the order of its operands, operations in the order of the graph. */
 export function edgesOf(
   values: readonly GraphValue[],
   place: readonly number[],
   roots: ReadonlySet<number>,
 ): PictureEdge[] {
-  const edges: { -readonly [K in keyof PictureEdge]: PictureEdge[K] }[] = []
-  const merged = new Map<string, number>()
-  const draw = (from: string, to: string, several: boolean, edge: Half): void => {
-    const key = several ? `${from} ${to}` : ''
-    const known = several ? edges[merged.get(key) ?? -1] : undefined
-    if (known === undefined) merged.set(key, edges.push({ from, to, ...edge, count: 1 }) - 1)
-    else Object.assign(known, { position: null, partial: null, count: known.count + 1 })
-  }
+  const edges = new Edges(values.length)
   values.forEach(({ op, inputs, partials }, i) => {
     const at = place[i]!
     if (op === undefined) return
-    const to = at === itself ? `o${i}` : nameOf(at)
     inputs.forEach((x, position) => {
       const from = place[x]!
       if (at !== itself && from === at) return
-      const single = from === itself || (from !== beyond && roots.has(x))
-      const edge = { position, partial: partials[position]! }
-      draw(single ? `v${x}` : nameOf(from), to, at !== itself || !single, edge)
+      // A result is drawn by itself even where it is computed in a closed group.
+      const tail = from >= 0 && roots.has(x) ? itself : from
+      edges.add(tail, x, at, i, position, partials[position]!)
     })
-    if (at === itself || (roots.has(i) && at !== beyond))
-      draw(to, `v${i}`, false, { position: null, partial: null })
+    if (at === itself || (roots.has(i) && at !== beyond)) edges.addResult(at, i)
   })
-  return edges
+  return edges.list
 }
-type Half = Pick<PictureEdge, 'position' | 'partial'>
+
+/** Edges as they are found; those between the same two places, one of them no single Value, are one. */
+class Edges {
+  readonly list: { -readonly [K in keyof PictureEdge]: PictureEdge[K] }[] = []
+  readonly #merged = new Map<number, number>()
+  readonly #values: number
+
+  constructor(values: number) {
+    this.#values = values
+  }
+
+  add(
+    from: number,
+    x: number,
+    to: number,
+    y: number,
+    position: number,
+    partial: PictureEdge['partial'],
+  ): void {
+    const single = from === itself && to === itself
+    const key = single ? -1 : this.#number(from, x) * 2 ** 26 + this.#number(to, y)
+    const known = this.list[this.#merged.get(key) ?? -1]
+    if (known !== undefined) {
+      Object.assign(known, { position: null, partial: null, count: known.count + 1 })
+      return
+    }
+    if (!single) this.#merged.set(key, this.list.length)
+    const ends = { from: nameOf(from, 'v', x), to: nameOf(to, 'o', y) }
+    this.list.push({ ...ends, position, partial, count: 1 })
+  }
+
+  /** From an operation to its Value. */
+  addResult(at: number, y: number): void {
+    const none = { position: null, partial: null, count: 1 }
+    this.list.push({ from: nameOf(at, 'o', y), to: `v${y}`, ...none })
+  }
+
+  /** Values, then what lies beyond, then groups, as one range of numbers. */
+  #number(at: number, value: number): number {
+    return at === itself ? value : this.#values + at + 2
+  }
+}
+
+function nameOf(at: number, kind: 'v' | 'o', value: number): string {
+  if (at === itself) return `${kind}${value}`
+  return at === beyond ? restId : `g${at}`
+}
 
 const number = (n: number): string => n.toLocaleString('en')
 

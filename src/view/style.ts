@@ -2,7 +2,7 @@ import { fontSize } from './box.ts'
 import { type Palette, type Theme, themed } from './palette.ts'
 
 /** Widths are those of DejaVu Sans Mono; the fonts after it are as wide or narrower. */
-export const fontFamily =
+const fontFamily =
   "'DejaVu Sans Mono',Menlo,'SF Mono',Consolas,'Liberation Mono','Courier New',monospace"
 
 /** The style sheet of a picture; it touches nothing outside an element of class `chainrule`. */
@@ -24,7 +24,7 @@ export function rulesOf(c: Palette): string {
     '.edge.several': 'stroke-width:2',
     '.dense .edge': 'stroke-width:1;stroke-opacity:.6',
     '.tip': `fill:${c.edge}`,
-    '.partial': `fill:${c.quiet};font-size:${fontSize - 1}px;paint-order:stroke;stroke:${c.paper};stroke-width:4px`,
+    '.partial': `fill:${c.quiet};font-size:${fontSize - 1}px`,
     '.box': `fill:${c.box};stroke:${c.boxLine}`,
     '.leaf .box': `fill:${c.leaf};stroke:${c.leafLine}`,
     '.parameter .box': `fill:${c.parameter};stroke:${c.parameterLine}`,

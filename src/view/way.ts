@@ -10,6 +10,19 @@ export function curve(from: Place, to: Place): number[] {
   return [start, y, half, y, half, endY, end, endY].map((n) => Math.round(n * 10) / 10)
 }
 
+/** A way with its ends exactly at its places: the layout engine writes five digits of each number. */
+export function docked(points: readonly number[], from: Place, to: Place): number[] {
+  const [x, y, ...between] = points.slice(0, -2)
+  const start = [from.x + from.width, middleOf(from)]
+  const end = [to.x, middleOf(to)]
+  // A handle moves with its end.
+  between[0]! += start[0]! - x!
+  between[1]! += start[1]! - y!
+  between[between.length - 2]! += end[0]! - points.at(-2)!
+  between[between.length - 1]! += end[1]! - points.at(-1)!
+  return [...start, ...between, ...end].map((n) => Math.round(n * 10) / 10)
+}
+
 /** Whether nothing stands between the right side of one place and the left side of another. */
 export function isFree(from: Place, to: Place, obstacles: readonly Place[]): boolean {
   const [left, right] = [from.x + from.width, to.x]
