@@ -1,5 +1,7 @@
 /** A graph as one HTML file that needs nothing else: its data, its first picture, and the program. */
-import type { Value } from '../engine.ts'
+import { Value } from '../engine.ts'
+import type { Row } from '../ops.ts'
+import { topologicalOrder } from '../order.ts'
 import { collapse, type Picture } from './collapse.ts'
 import { draw } from './draw.ts'
 import { excerptOf } from './excerpt.ts'
@@ -10,12 +12,15 @@ import { nameOf } from './names.ts'
 import { counted } from './narration.ts'
 import { openingOf } from './opening.ts'
 import { pack } from './pack.ts'
+import { type Template, templateOf } from './partial-formula.ts'
 import type { ViewOptions } from './svg.ts'
 
 /** What a page is made from; it stands there as JSON. */
 export interface Contents {
   readonly graph: Graph
   readonly layout: Layout
+  /** The partials of each operation as formulas; empty where they are not known. */
+  readonly templates: readonly Template[]
   /** The groups that are open, by id, and how many Values at most are drawn one by one. */
   readonly open: readonly string[]
   readonly most: number
@@ -47,12 +52,28 @@ export async function toHtml(
   const contents: Contents = {
     graph,
     layout: places,
+    templates: whole ? templatesOf(root, graph) : [],
     open: [...ids].filter((id) => whole || graph.groups.some((group) => group.id === id)),
     most,
     excerpt: whole ? undefined : { picture, values: all.values.length },
     partials: options.partials === true,
   }
   return written(contents, draw(picture, graph, places, options, ''), options, sizeOf(all))
+}
+
+/** A template for each operation of the graph. Two of the same name cannot be told apart by it: none. */
+function templatesOf(root: Value | readonly Value[], { ops }: Graph): Template[] {
+  const roots = root instanceof Value ? [root] : root
+  const rows = new Map<string, Set<Row>>()
+  for (const { op } of roots.flatMap(topologicalOrder)) {
+    if (op === undefined) continue
+    if (!rows.has(op.name)) rows.set(op.name, new Set())
+    rows.get(op.name)!.add(op)
+  }
+  return ops.map(({ name }) => {
+    const [row, twin] = rows.get(name)!
+    return row === undefined || twin !== undefined ? [] : templateOf(row)
+  })
 }
 
 /** The file. A policy in it forbids every request, and every program and style but its own. */

@@ -10,6 +10,8 @@ type Pass = 'given' | 'forward' | 'seed' | 'backward'
 /** One term of the chain rule: `gradient of input += partial · upstream`. */
 export interface Term {
   readonly input: number
+  /** Which operand that is. */
+  readonly index: number
   readonly partial: number
   /** What has reached the output of the operation. */
   readonly upstream: number
@@ -111,7 +113,7 @@ function termsOf({ graph, gradients, before, offsets }: Passes, at: number): Ter
     const partial = Number(stored)
     const from = before[offsets[at]! + i]!
     const term = partial * upstream
-    return [{ input, partial, upstream, term, before: from, after: from + term }]
+    return [{ input, index: i, partial, upstream, term, before: from, after: from + term }]
   })
 }
 

@@ -129,13 +129,13 @@ function origin(model: Model, { value, operands }: Inspection): HTMLElement | un
   const name = nameOf(graph, value)
   const list = operands
     .slice(0, most)
-    .map((x) =>
+    .map((x, i) =>
       row(
         valueLink(model, x.value),
         number(x.data),
         x.partial === undefined
           ? element('span', { class: 'quiet' }, 'no gradient')
-          : number(x.partial, 'partial'),
+          : partialCell(model, value, i, x.partial),
       ),
     )
   const table = rows(
@@ -151,6 +151,15 @@ function origin(model: Model, { value, operands }: Inspection): HTMLElement | un
     table,
     ...remaining(operands.length),
   )
+}
+
+/** `1 − o² = 0.5000` */
+function partialCell(model: Model, value: number, index: number, partial: number): HTMLElement {
+  const formula = model.partialText(value, index)
+  const digits = number(partial, 'partial')
+  if (formula === undefined) return digits
+  const because = formula.because === '' ? undefined : formula.because
+  return element('span', because ? { title: `since ${because}` } : {}, `${formula.text} = `, digits)
 }
 
 function remaining(count: number): HTMLElement[] {

@@ -2,6 +2,8 @@
 import { collapse, mostValues, type Picture } from '../collapse.ts'
 import type { Graph } from '../graph.ts'
 import { type Uses, usesOf } from '../inspection.ts'
+import { nameOf } from '../names.ts'
+import { type Operand, type PartialText, partialText, type Template } from '../partial-formula.ts'
 import { type Passes, passesOf, type Stop, stopsOf } from '../steps.ts'
 import type { Contents } from '../html.ts'
 
@@ -39,10 +41,12 @@ export class Model {
   #most: number
   readonly #listeners: (() => void)[] = []
   readonly #places: Int32Array
+  readonly #templates: readonly Template[]
   #touches: ReadonlyMap<string, Touch> = new Map()
 
-  constructor({ graph, open, most, excerpt }: Contents) {
+  constructor({ graph, open, most, excerpt, templates }: Contents) {
     this.graph = graph
+    this.#templates = templates
     this.passes = passesOf(graph)
     this.uses = usesOf(graph)
     this.excerpt = excerpt !== undefined
@@ -105,6 +109,20 @@ export class Model {
     const value = first < seed ? forward[first - 1] : backward[first - seed - 1]
     const place = this.placeOf(value!)
     return place < 0 ? undefined : place
+  }
+
+  /** ∂value/∂(operand at `index`) as a formula, where one is known that says more than its number. */
+  partialText(value: number, index: number): PartialText | undefined {
+    const { op, inputs } = this.graph.values[value]!
+    const template = this.#templates[op ?? -1]
+    if (template === undefined) return undefined
+    const operand = (at: number): Operand => {
+      const { data, role } = this.graph.values[at]!
+      return { name: nameOf(this.graph, at), data: Number(data), literal: role === 'literal' }
+    }
+    const found = partialText(template, index, operand(value), inputs.map(operand))
+    const bare = found === undefined || /^−?[\d.]+$/.test(found.text)
+    return bare && found?.because === '' ? undefined : found
   }
 
   firstTouch(id: string): Touch {

@@ -104,12 +104,13 @@ function backwardBody(model: Model, { value, terms }: Step, name: string): Body 
     element('dl', { class: 'facts' }, fact(`gradient of ${name}`, upstream)),
   ]
   if (terms.length === 0) head.push(element('p', {}, 'Nothing flows on from here.'))
-  const parts = terms.slice(0, most).map((t) => termBlock(model, t, name))
+  const parts = terms.slice(0, most).map((t) => termBlock(model, value, t, name))
   return { head, parts: [...parts, ...remaining(terms.length)] }
 }
 
 /** `∂d/∂a = 2`, `a.grad += 2 · 1`, `0 + 2 = 2`. */
-function termBlock(model: Model, term: Term, name: string): HTMLElement {
+function termBlock(model: Model, value: number, term: Term, name: string): HTMLElement {
+  const formula = model.partialText(value, term.index)
   const input = enclosed(nameOf(model.graph, term.input))
   return element(
     'section',
@@ -119,8 +120,12 @@ function termBlock(model: Model, term: Term, name: string): HTMLElement {
       {},
       `∂${enclosed(name)}/∂`,
       valueLink(model, term.input, input),
+      ...(formula === undefined ? [] : [' = ', formula.text]),
       ' = ',
       number(term.partial, 'partial'),
+      formula?.because
+        ? element('span', { class: 'quiet' }, ` since ${formula.because}`)
+        : undefined,
     ),
     element(
       'p',
