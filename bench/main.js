@@ -7,6 +7,7 @@ import { machine, print } from './report.js'
 const benchmarks = {
   engine: () => import('./engine.js'),
   moons: () => import('./moons.js'),
+  view: () => import('./view.js'),
 }
 
 const flags = process.argv.slice(2).filter((word) => word.startsWith('-'))

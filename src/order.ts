@@ -11,9 +11,9 @@ export class Walk {
   readonly #pages: Page[] = []
   #at = 0
 
-  constructor(root: Value) {
-    this.reach(root)
-    this.#at = root.page.length
+  constructor(...roots: readonly Value[]) {
+    for (const root of roots) this.reach(root)
+    this.#at = this.#pages.at(-1)?.length ?? 0
   }
 
   /** Puts `v` on the way; true if it was not there yet. */
@@ -54,10 +54,10 @@ export class Walk {
   }
 }
 
-/** Every Value that `root` was computed from, inputs before outputs, `root` last. Deterministic. */
-export function topologicalOrder(root: Value): Value[] {
+/** Every Value that the roots were computed from and they, inputs before outputs. Deterministic. */
+export function topologicalOrder(...roots: readonly Value[]): Value[] {
   const order: Value[] = []
-  const walk = new Walk(root)
+  const walk = new Walk(...roots)
   for (let v = walk.next(); v !== undefined; v = walk.next()) {
     order.push(v)
     for (const x of v.inputs) walk.reach(x)

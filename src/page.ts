@@ -15,11 +15,14 @@ const size = 256
 let opened = 0
 let scope: Scope | undefined
 
+/** Numbers of a page: its own, or a stretch of a kernel's memory. */
+export type Numbers = Float64Array | Float32Array
+
 export class Page {
   /** Pages are numbered as they are opened: page and place together tell which Value is older. */
-  readonly number: number = opened++
-  readonly data: Float64Array = new Float64Array(size)
-  readonly grad: Float64Array = new Float64Array(size)
+  number: number = opened++
+  data: Numbers = new Float64Array(size)
+  grad: Numbers = new Float64Array(size)
   /** Places taken. */
   length = 0
   /** Scratch of the walk that is on this page: what it has reached, by place. See order.ts. */
@@ -43,9 +46,9 @@ function turn(): Page {
 /** A place on a page: what a Value is apart from its history. Its numbers, its notes, its print. */
 export class Place {
   /** @internal */
-  readonly page: Page = current.length < size ? current : turn()
+  page: Page = current.length < size ? current : turn()
   /** @internal */
-  readonly at: number = this.page.length++
+  at: number = this.page.length++
 
   /** The number itself. Writable on a leaf. */
   get data(): number {
@@ -116,4 +119,15 @@ export function inScope<R>(name: string, body: () => R): R {
 function enter(next: Scope | undefined): void {
   scope = next
   current.scopes.push({ from: current.length, scope })
+}
+
+/** Lets a leaf live at place `at` of another page: its numbers and its notes go along. */
+export function move(leaf: Place, page: Page, at: number): void {
+  const { data, grad, label, scope } = leaf
+  leaf.page = page
+  leaf.at = at
+  leaf.data = data
+  leaf.grad = grad
+  leaf.label = label
+  page.scopes.push({ from: at, scope })
 }

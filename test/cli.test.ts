@@ -130,6 +130,19 @@ describe('chainrule train', () => {
     expect(stdout).toContain('model saved in runs/iris-csv/model.json')
   })
 
+  test('prints what the doctor found after the summary, in --json as data', () => {
+    const options = 'train moons --count 60 --epochs 3 --learning-rate 10'.split(' ')
+    const text = run(...options)
+    expect(text.status).toBe(0)
+    expect(text.stdout).toMatch(
+      /your\.csv --label column\n\n! learning rate: a step moved [^\n]+ times their own size[^\n]+\n {2}Try one \d+ times lower\.\n$/,
+    )
+    const { findings } = JSON.parse(run(...options, '--json').stdout) as { findings: unknown[] }
+    expect(findings).toMatchObject([{ kind: 'learningRateTooHigh', severity: 'error' }])
+    const healthy = run('train', 'moons', '--count', '60', '--epochs', '3', '--json')
+    expect(JSON.parse(healthy.stdout)).toMatchObject({ findings: [] })
+  })
+
   test('reads a CSV file whose name has no extension', () => {
     write('table', 'a,kind\n1,x\n2,y\n3,x\n4,y\n5,x\n6,y\n')
     const { stdout, stderr } = run('train', 'table', '--epochs', '1', '--json')

@@ -150,10 +150,10 @@ describe('fit', () => {
       'made with data',
     )
     store.written.push(
-      store.written.at(-1)!.replace('"execution":"eager"', '"execution":"compiled"'),
+      store.written.at(-1)!.replace('"execution":"compiled"', '"execution":"eager"'),
     )
     await expect(begin({ resume: true, seed: 1 })).rejects.toThrow(
-      'execution "compiled", this training has "eager"',
+      'execution "eager", this training has "compiled"',
     )
     store.written.push('{"format":"chainrule-checkpoint","ver')
     await expect(begin({ resume: true, seed: 1 })).rejects.toThrow('is damaged')

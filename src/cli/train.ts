@@ -13,6 +13,7 @@ import { initialisationNames } from '../nn/initialisation.ts'
 import { fit, type FitResult, type LossName, lossNames } from '../train/index.ts'
 import { refuseUnused } from './conflict.ts'
 import { datasetNames, datasetOf, type DrawOptions, isBuiltIn } from './dataset.ts'
+import { findingLines } from './findings.ts'
 import { countFromOne, positive, share, sizes, wholeNumber } from './option.ts'
 import { progressOn, silent } from './progress.ts'
 import {
@@ -104,7 +105,9 @@ async function train(name: string, options: Options): Promise<void> {
     training: { ...recipe, epochs: result.history.length, accuracy: result.evaluation.accuracy },
   })
   process.stdout.write(
-    options.json ? `${JSON.stringify(record(run, result))}\n` : summary(run, result),
+    options.json
+      ? `${JSON.stringify(record(run, result))}\n`
+      : summary(run, result) + findingLines(result.findings),
   )
   if (result.ended === 'aborted') process.exitCode = 130
 }

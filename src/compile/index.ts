@@ -1,2 +1,222 @@
-/** Loop nests as a WebAssembly SIMD kernel. */
-export {}
+/** Loop nests as a WebAssembly SIMD kernel: scalars in, vectors out. */
+import { type Operand, Value } from '../engine.ts'
+import {
+  type InputKinds,
+  type LoopProgram,
+  programOf,
+  steadyTraceOf,
+  toLoops,
+  type Trace,
+  type Traceable,
+  type TracedInput,
+} from '../lift/index.ts'
+import {
+  asArgument,
+  type Batch,
+  type BatchArgument,
+  batchOf,
+  onlyFirst,
+  refuseBadNumbers,
+} from './batch.ts'
+import { eagerly, refuseDisagreement } from './check.ts'
+import { Runner, type ValueAndGradient } from './runner.ts'
+import { type Precision, Store } from './store.ts'
+import { updateOf, type UpdateRule } from './update.ts'
+
+export type { BatchArgument, List } from './batch.ts'
+export type { ValueAndGradient } from './runner.ts'
+export type { Precision } from './store.ts'
+export type { UpdateRule } from './update.ts'
+
+/** What `compile` is told. */
+export interface CompileOptions {
+  /** How many numbers the function takes, or for each argument 'number', 'index' or { length }. */
+  readonly inputs: InputKinds
+  /** The leaves that are trained. They live in the kernel's memory until it is disposed of. */
+  readonly parameters?: readonly Value[]
+  /** Applied inside every call: an optimizer of `chainrule/optim`, or anything with such an update. */
+  readonly optimizer?: UpdateRule
+  /** 'f64' (default) agrees with eager to rounding, 'f32' is about twice as fast. */
+  readonly precision?: Precision
+  /** Compares the first example of the first call with eager. Default true. */
+  readonly check?: boolean
+}
+
+/** What every compiled function has. */
+export interface Compiled {
+  /** The loop nests that the function became. */
+  readonly program: LoopProgram
+  /** The same as text. */
+  toString(): string
+  /** Bytes of the kernel for so many examples side by side. */
+  binary(examples?: number): Uint8Array
+  /** Gives the memory back; parameters keep their numbers. */
+  dispose(): void
+}
+
+/** f and ∂f/∂inputs at a point; lists of inputs count by their numbers, indices not. */
+export interface CompiledFunction extends Compiled {
+  (...inputs: readonly (number | BatchArgument)[]): ValueAndGradient
+}
+
+/** The mean loss over a batch; gradients are in the parameters' `grad`, or applied already. */
+export interface CompiledStep extends Compiled {
+  (...batch: readonly BatchArgument[]): { loss: number }
+}
+
+/** The outputs for every example of a batch. */
+export interface CompiledPredict extends Compiled {
+  (...batch: readonly BatchArgument[]): number[][]
+}
+
+/** Returns a list: outputs for every example. */
+export function compile(
+  f: (...inputs: TracedInput[]) => readonly Operand[],
+  options: CompileOptions,
+): Promise<CompiledPredict>
+/** With parameters: the mean of f over a batch, and its gradient. */
+export function compile(
+  f: (...inputs: TracedInput[]) => Operand,
+  options: CompileOptions & { readonly parameters: readonly Value[] },
+): Promise<CompiledStep>
+/** Without: f and its gradient at a point. */
+export function compile(
+  f: (...inputs: TracedInput[]) => Operand,
+  options: CompileOptions,
+): Promise<CompiledFunction>
+/**
+ * Compiles a function written with Values: it is run twice on inputs without numbers, its graph is
+ * lifted into loop nests, and these become a WebAssembly SIMD kernel.
+ * Throws if the function needs a number while it is traced, or computes something else each time.
+ */
+export async function compile(
+  f: Traceable,
+  options: CompileOptions,
+): Promise<CompiledFunction | CompiledStep | CompiledPredict> {
+  const { inputs, parameters, optimizer } = options
+  const trace = steadyTraceOf(f, inputs)
+  if (trace.list) return predictOf(f, trace, options)
+  if (parameters !== undefined) return stepOf(f, trace, parameters, options)
+  if (optimizer === undefined) return functionOf(f, trace, options)
+  throw new TypeError(
+    'an optimizer needs the parameters as well: pass parameters: model.parameters().',
+  )
+}
+
+function stepOf(
+  f: Traceable,
+  trace: Trace,
+  parameters: readonly Value[],
+  { optimizer, precision, check = true }: CompileOptions,
+): CompiledStep {
+  refuseBadParameters(parameters, optimizer)
+  const program = programOf(trace, parameters, 'parameters')
+  const update = optimizer && updateOf(optimizer, program.parameters, program.gradient!)
+  const runner = new Runner(Store.for(parameters, precision), program, trace, update, optimizer)
+  const count = parameters.length
+  const mean = (batch: Batch): number =>
+    runner.run(batch) / (program.outputs[0]!.buffer.varying ? batch.examples : 1)
+  let unchecked = check
+  const step = (...given: readonly BatchArgument[]): { loss: number } => {
+    if (parameters.length !== count)
+      throw new RangeError(
+        `the list of parameters had ${count} when this step was compiled and has ${parameters.length} ` +
+          'now: compile again.',
+      )
+    const batch = batchOf(program.inputs, given)
+    if (unchecked) {
+      const expected = eagerly(f, trace.kinds, batch, parameters)
+      const loss = mean(onlyFirst(batch))
+      refuseDisagreement('loss', [loss], expected.outputs, runner.store.precision)
+      const gradient = runner.uniform(program.gradient!)
+      refuseDisagreement('gradient', gradient, expected.gradient, runner.store.precision)
+      unchecked = false
+    }
+    const loss = mean(batch)
+    if (!Number.isFinite(loss)) refuseBadNumbers(batch)
+    else if (optimizer !== undefined) runner.advance()
+    return { loss }
+  }
+  return Object.assign(step, described(runner))
+}
+
+function predictOf(f: Traceable, trace: Trace, options: CompileOptions): CompiledPredict {
+  const { parameters = [], precision, check = true } = options
+  const program = programOf(trace, parameters, 'nothing')
+  const runner = new Runner(Store.for(parameters, precision), program, trace)
+  const { outputs } = program
+  let unchecked = check
+  const rows = (batch: Batch): number[][] => {
+    const found: number[][] = []
+    runner.run(batch, ({ layout, shape }, _, count) => {
+      const columns = outputs.map(({ buffer, at }) => {
+        const side = buffer.varying ? shape.examples : 1
+        const all = runner.store.numbers(layout.addressOf(buffer), buffer.size * side)
+        return (example: number) => all[at * side + (buffer.varying ? example : 0)]!
+      })
+      for (let example = 0; example < count; example++)
+        found.push(columns.map((column) => column(example)))
+    })
+    return found
+  }
+  const predict = (...given: readonly BatchArgument[]): number[][] => {
+    const batch = batchOf(program.inputs, given)
+    if (unchecked) {
+      const [row] = rows(onlyFirst(batch))
+      const expected = eagerly(f, trace.kinds, batch, [])
+      refuseDisagreement('output', row!, expected.outputs, runner.store.precision)
+      unchecked = false
+    }
+    return rows(batch)
+  }
+  return Object.assign(predict, described(runner))
+}
+
+function functionOf(f: Traceable, trace: Trace, options: CompileOptions): CompiledFunction {
+  const { precision, check = true } = options
+  const program = programOf(trace, [], 'inputs')
+  const runner = new Runner(Store.for([], precision), program, trace)
+  let unchecked = check
+  const point = (...given: readonly (number | BatchArgument)[]): ValueAndGradient => {
+    const found = runner.at(given)
+    if (unchecked) {
+      const batch = batchOf(program.inputs, given.map(asArgument))
+      const expected = eagerly(f, trace.kinds, batch, 'inputs')
+      refuseDisagreement('value', [found.value], expected.outputs, runner.store.precision)
+      refuseDisagreement('gradient', found.gradient, expected.gradient, runner.store.precision)
+      unchecked = false
+    }
+    return found
+  }
+  return Object.assign(point, described(runner))
+}
+
+function described(runner: Runner): Compiled {
+  return {
+    program: runner.program,
+    toString: () => toLoops(runner.program),
+    binary: (examples = 1) => runner.kernel(examples).binary,
+    dispose: () => runner.dispose(),
+  }
+}
+
+function refuseBadParameters(
+  parameters: readonly Value[],
+  optimizer: UpdateRule | undefined,
+): void {
+  if (
+    !Array.isArray(parameters) ||
+    !parameters.every((p) => p instanceof Value && p.op === undefined)
+  )
+    throw new TypeError('parameters is a list of leaves such as model.parameters().')
+  if (parameters.length === 0)
+    throw new RangeError('there are no parameters to train: expected at least one, got [].')
+  if (new Set(parameters).size < parameters.length)
+    throw new RangeError('a parameter is in the list twice.')
+  const own = optimizer?.parameters
+  if (own && (own.length !== parameters.length || own.some((p, i) => p !== parameters[i])))
+    throw new RangeError(
+      `the optimizer has ${own.length} parameters, compile was given ${parameters.length}: expected ` +
+        'the same list, in the same order.',
+    )
+}

@@ -1,2 +1,15 @@
 /** A graph of scalars, re-rolled into a few loop nests. */
-export {}
+export { type Buffer, type Purpose } from './buffer.ts'
+export type { Expression } from './expression.ts'
+export { lift, type LiftOptions } from './lift.ts'
+export { type Access, type Counter, type Manner, type Nest, totalAccess } from './nest.ts'
+export { type By, type Input, type Located, type LoopProgram, programOf } from './program.ts'
+export { steadyTraceOf } from './same.ts'
+export {
+  type InputKind,
+  type InputKinds,
+  type Trace,
+  type Traceable,
+  type TracedInput,
+} from './trace.ts'
+export { toLoops } from './text.ts'

@@ -19,6 +19,12 @@ export interface Update<T> {
   readonly step: T
 }
 
+/** Numbers that an update changes in place: a list of its own, or a stretch of a kernel's memory. */
+export interface Slot extends Iterable<number> {
+  readonly length: number
+  [parameter: number]: number
+}
+
 /** An optimizer's memory as plain data: what a checkpoint stores. */
 export interface OptimizerState {
   readonly steps: number
@@ -36,7 +42,7 @@ export abstract class Optimizer {
   learningRate: LearningRate
   /** Steps taken. */
   steps = 0
-  #state: number[][]
+  #state: readonly Slot[] | undefined
 
   /** How many numbers the rule remembers of each parameter. */
   abstract readonly slots: number
@@ -58,7 +64,6 @@ export abstract class Optimizer {
     if (parameters.length === 0) throw new RangeError('an optimizer needs parameters, got none.')
     this.parameters = parameters
     this.learningRate = learningRate
-    this.#state = []
   }
 
   /** The learning rate that the next step will use. Throws unless it is a number from 0 on. */
@@ -78,7 +83,7 @@ export abstract class Optimizer {
   step(): void {
     const learningRate = this.rate()
     const step = ++this.steps
-    const memory = this.#memory()
+    const memory = this.state
     this.parameters.forEach((leaf, i) => {
       const state = memory.map((slot) => slot[i]!)
       const of = { parameter: leaf.data, gradient: leaf.grad, state, learningRate, step }
@@ -97,7 +102,7 @@ export abstract class Optimizer {
 
   /** The memory so far, to go on from later. */
   saveState(): OptimizerState {
-    return { steps: this.steps, state: this.#memory().map((slot) => [...slot]) }
+    return { steps: this.steps, state: this.state.map((slot) => [...slot]) }
   }
 
   /** Goes on from a saved memory. Throws, with nothing changed, unless it fits. */
@@ -110,13 +115,15 @@ export abstract class Optimizer {
           `${state.length} of ${state.map((slot) => slot.length).join(', ')}.`,
       )
     this.steps = steps
-    this.#state = state.map((slot) => [...slot])
+    this.state.forEach((slot, k) => state[k]!.forEach((x, i) => (slot[i] = x)))
   }
 
-  #memory(): number[][] {
-    const zeros = () => this.parameters.map(() => 0)
-    if (this.#state.length !== this.slots) this.#state = Array.from({ length: this.slots }, zeros)
-    return this.#state
+  /** What the rule remembers, one list a slot. A compiled step keeps the lists in its own memory. */
+  get state(): readonly Slot[] {
+    return (this.#state ??= Array.from({ length: this.slots }, () => this.parameters.map(() => 0)))
+  }
+  set state(state: readonly Slot[]) {
+    this.#state = state
   }
 }
 

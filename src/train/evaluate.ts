@@ -27,18 +27,35 @@ export function predict(model: Model, X: Examples['X']): number[][] {
 
 /** Loss, accuracy and predictions of `model` on examples it need not have seen. */
 export function evaluate(model: Model, data: Examples, objective: Objective): Evaluation {
-  let loss = 0
-  let right = 0
-  const predictions = data.X.map((x, i) => {
-    const y = data.y[i]!
-    const outputs = noGrad(() => model.forward(x))
-    loss += noGrad(() => objective.loss(outputs, objective.encode(y))).data
-    const answer = objective.decide(outputs.map((v) => v.data))
-    if (answer === classOf(y)) right++
-    return answer
-  })
-  const accuracy = objective.classes > 0 ? right / data.X.length : undefined
-  return { loss: loss / data.X.length, accuracy, predictions }
+  const judged = data.X.map((x, i) =>
+    noGrad(() => {
+      const outputs = model.forward(x)
+      const loss = objective.loss(outputs, objective.encode(data.y[i]!))
+      return { loss: loss.data, outputs: outputs.map((v) => v.data) }
+    }),
+  )
+  return summarised(data, objective, judged)
+}
+
+/** What a model made of one example. */
+interface Judged {
+  readonly loss: number
+  readonly outputs: readonly number[]
+}
+
+/** The examples of `data` taken together. */
+export function summarised(
+  { y }: Examples,
+  objective: Objective,
+  judged: readonly Judged[],
+): Evaluation {
+  const predictions = judged.map(({ outputs }) => objective.decide(outputs))
+  const right = predictions.filter((answer, i) => answer === classOf(y[i]!)).length
+  return {
+    loss: judged.reduce((sum, { loss }) => sum + loss, 0) / y.length,
+    accuracy: objective.classes > 0 ? right / y.length : undefined,
+    predictions,
+  }
 }
 
 /** Rows: the true class; columns: the class that was answered. */

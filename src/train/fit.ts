@@ -1,5 +1,6 @@
 import type { Examples } from '../data/index.ts'
 import type { Optimizer } from '../optim/index.ts'
+import type { Finding } from '../view/doctor/finding.ts'
 import type { Store } from './checkpoint.ts'
 import type { Evaluation, Model } from './evaluate.ts'
 import type { LossFunction, LossName } from './objective.ts'
@@ -25,6 +26,8 @@ export interface FitOptions {
   readonly patience?: number
   /** End with the weights of the best validation loss. Default true where there is validation. */
   readonly keepBest?: boolean
+  /** Compile the training step, which is many times faster; false runs it Value by Value. Default true. */
+  readonly compile?: boolean
   /** Called after each step. */
   readonly onProgress?: (report: ProgressReport) => void
   /** Ends the training after the step under way; what was learned stays. */
@@ -37,6 +40,12 @@ export interface FitOptions {
   readonly checkpointSeconds?: number
   /** Go on from the checkpoint, if there is one: bit for bit as if never interrupted. */
   readonly resume?: boolean
+  /**
+   * Look for what is wrong with the training, at its beginning, a few times on the way and at its
+   * end. The doctor runs the model on a few examples by itself: a model whose `forward` draws random
+   * numbers or keeps a state of its own wants `false`. Default true.
+   */
+  readonly doctor?: boolean
 }
 
 /** One finished epoch. */
@@ -63,6 +72,8 @@ export interface ProgressReport {
   readonly secondsLeft: number
   /** The last finished epoch. */
   readonly last: EpochRecord | undefined
+  /** What the doctor found since the last report; absent if nothing. */
+  readonly findings?: readonly Finding[]
 }
 
 /** What came of a training. */
@@ -79,12 +90,16 @@ export interface FitResult {
   readonly evaluation: Evaluation
   /** What `evaluation` was measured on. */
   readonly validation: Examples | undefined
+  /** What the doctor found: what to mend first comes first, each kind once. Empty if all is well. */
+  readonly findings: readonly Finding[]
 }
 
 /**
  * Trains `model` on `data` by gradient descent on the mean loss of shuffled batches. Touches no
  * file unless a store is given; everything random comes from the seed.
- * Throws on data or options that do not fit, and when the loss stops being a number.
+ * Throws on data or options that do not fit, and when the loss or a parameter becomes NaN or infinite:
+ * the error names the first operation, its inputs and the example, the finding is its `cause`, and
+ * the parameters are as they were before that step.
  */
 export async function fit(
   model: Model,

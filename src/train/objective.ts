@@ -11,6 +11,8 @@ export interface Objective {
   readonly name: string
   /** How many classes there are to decide between; 0 where targets are quantities. */
   readonly classes: number
+  /** What a target is to the loss: the number of a class, or a quantity. */
+  readonly target: 'index' | 'number'
   /** A target as the dataset has it, as the loss wants it. */
   encode(y: number): number
   readonly loss: LossFunction
@@ -27,10 +29,15 @@ const sign = ([score]: readonly number[]): number => (score! > 0 ? 1 : 0)
 const signed = (y: number): number => (y > 0 ? 1 : -1)
 
 const rules = {
-  crossEntropy: { encode: same, loss: crossEntropy, decide: largest },
-  binaryCrossEntropy: { encode: classOf, loss: binaryCrossEntropy, decide: sign },
-  maxMargin: { encode: signed, loss: maxMargin, decide: sign },
-  meanSquaredError: { encode: same, loss: toNumber, decide: ([y]) => y! },
+  crossEntropy: { target: 'index', encode: same, loss: crossEntropy, decide: largest },
+  binaryCrossEntropy: {
+    target: 'number',
+    encode: classOf,
+    loss: binaryCrossEntropy,
+    decide: sign,
+  },
+  maxMargin: { target: 'number', encode: signed, loss: maxMargin, decide: sign },
+  meanSquaredError: { target: 'number', encode: same, loss: toNumber, decide: ([y]) => y! },
 } satisfies Record<string, Rule>
 
 /** The name of a loss. */
@@ -71,11 +78,11 @@ export function objectiveFor(
   if (!Object.hasOwn(rules, name))
     throw new RangeError(`unknown loss '${name}'; choose one of ${lossNames.join(', ')}.`)
   if (typeof loss === 'function')
-    return { ...rules[name], name: 'custom', classes, encode: same, loss }
+    return { ...rules[name], target: 'number', name: 'custom', classes, encode: same, loss }
   refuseMisfit(name, classes, outputs)
   if (name !== 'meanSquaredError' || classes === 0) return { ...rules[name], name, classes }
-  if (outputs === 1) return { name, classes, encode: signed, loss: toNumber, decide: sign }
-  return { name, classes, encode: same, loss: toClasses, decide: largest }
+  if (outputs === 1) return { ...rules[name], name, classes, encode: signed, decide: sign }
+  return { ...rules[name], name, classes, loss: toClasses, decide: largest }
 }
 
 /** Data without class names still has classes if the loss is one for classes. */

@@ -14,12 +14,14 @@ const defaults = {
   validation: 0,
   patience: undefined,
   keepBest: true,
+  compile: true,
   onProgress: undefined,
   signal: undefined,
   store: undefined,
   checkpointName: 'checkpoint.json',
   checkpointSeconds: 1,
   resume: false,
+  doctor: true,
 }
 
 /** The options of `fit` with nothing left to defaults. */

@@ -9,7 +9,7 @@ export interface RunSettings {
   readonly seed: number
   readonly precision: 'f64'
   readonly threads: number
-  readonly execution: 'eager'
+  readonly execution: 'eager' | 'compiled'
   readonly batchSize: number
   /** Its name; of one's own, a hash of its text too. */
   readonly loss: string

@@ -3,12 +3,13 @@ import type { Optimizer } from '../optim/index.ts'
 import { Random } from '../random.ts'
 import { loadCheckpoint, type Progress, saveCheckpoint } from './checkpoint.ts'
 import { Clock } from './clock.ts'
-import { type Evaluation, evaluate, type Model } from './evaluate.ts'
+import type { Evaluation, Model } from './evaluate.ts'
 import type { FitOptions, FitResult, ProgressReport } from './fit.ts'
 import { type Objective, objectiveFor } from './objective.ts'
 import { divided, optimizerOf, type Plan, planned } from './options.ts'
 import { describe, fingerprint, type RunSettings } from './settings.ts'
-import { eagerStep, type Step } from './step.ts'
+import { compiledExecution, eagerExecution, type Execution, type Work } from './execution.ts'
+import { Watch } from './watch.ts'
 
 /** One run of `fit`: what is fixed for its duration, and the progress that a checkpoint stores. */
 export class Training {
@@ -18,30 +19,44 @@ export class Training {
   readonly #validation: Examples | undefined
   readonly #objective: Objective
   readonly #optimizer: Optimizer
-  readonly #step: Step
+  #execution: Execution
   readonly #settings: RunSettings
+  readonly #origin: Examples
   readonly #clock = new Clock()
+  #watch: Watch | undefined
   #progress: Progress
 
   constructor(model: Model, data: Examples, options: FitOptions) {
     this.#model = model
     this.#options = planned(options)
-    const { seed, l2, loss, optimizer } = this.#options
+    const { seed, loss, optimizer } = this.#options
     ;[this.#data, this.#validation] = divided(data, this.#options)
     this.#optimizer = optimizerOf(model, optimizer)
     this.#objective = objectiveFor(loss, data, model.forward(data.X[0]!).length)
-    this.#step = eagerStep(model, this.#objective, this.#optimizer, l2)
+    this.#execution = eagerExecution(this.#work)
+    this.#origin = data
     this.#settings = this.#described()
     this.#progress = { ...beginning, random: new Random(seed).state, history: [] }
   }
 
   async run(): Promise<FitResult> {
+    if (this.#options.compile) this.#execution = await compiledExecution(this.#work)
+    try {
+      return await this.#run()
+    } finally {
+      this.#execution.end()
+    }
+  }
+
+  async #run(): Promise<FitResult> {
     await this.#resume()
     await this.#save() // a store that cannot be written to fails here, not after the work
     let ended: FitResult['ended'] = this.#patienceLost() ? 'early' : 'finished'
+    this.#watch = this.#watched()
     while (ended === 'finished' && this.#progress.epoch < this.#options.epochs)
       ended = await this.#epoch()
     await this.#save()
+    this.#watch.end()
     return this.#finish(ended)
   }
 
@@ -55,7 +70,9 @@ export class Training {
       this.#take(batch)
       const report = this.#report(order.length)
       if (p.stepInEpoch === order.length) this.#close(random)
-      this.#options.onProgress?.({ ...report, last: p.history.at(-1) })
+      const findings = this.#watch?.news() ?? []
+      const found = findings.length > 0 ? { findings } : {}
+      this.#options.onProgress?.({ ...report, last: p.history.at(-1), ...found })
       if (this.#clock.checkpointDue(this.#options.checkpointSeconds)) await this.#save()
       await this.#clock.breathe()
     }
@@ -65,12 +82,10 @@ export class Training {
   #take(batch: readonly number[]): void {
     const p = this.#progress
     const rate = this.#optimizer.rate()
-    const loss = this.#step(this.#data, batch)
-    if (!Number.isFinite(loss))
-      throw new RangeError(
-        `the loss became ${loss} in epoch ${p.epoch + 1}, step ${p.stepInEpoch + 1}, at a learning ` +
-          `rate of ${rate}: try a tenth of it.`,
-      )
+    this.#watch?.before()
+    const loss = this.#execution.step(this.#data, batch)
+    const when = `epoch ${p.epoch + 1}, step ${p.stepInEpoch + 1}, at a learning rate of ${rate}`
+    this.#watch?.after(loss, batch, when, this.#clock.seconds)
     p.lossSum += loss * batch.length
     p.seen += batch.length
     p.stepInEpoch++
@@ -131,11 +146,22 @@ export class Training {
       loss: this.#objective.name,
       evaluation: this.#evaluate(this.#validation ?? this.#data),
       validation: this.#validation,
+      findings: this.#watch?.findings ?? [],
+    }
+  }
+
+  get #work(): Work {
+    return {
+      model: this.#model,
+      objective: this.#objective,
+      optimizer: this.#optimizer,
+      decay: this.#options.l2,
+      inputs: this.#data.X[0]!.length,
     }
   }
 
   #evaluate(data: Examples): Evaluation {
-    return evaluate(this.#model, data, this.#objective)
+    return this.#execution.evaluate(data)
   }
 
   #weights(): number[] {
@@ -174,13 +200,28 @@ export class Training {
     this.#optimizer.loadState(this.#progress.optimizer)
   }
 
+  #watched(): Watch {
+    const { epochs, batchSize, l2, doctor } = this.#options
+    const { epoch, stepInEpoch } = this.#progress
+    const patient = {
+      model: this.#model,
+      data: this.#data,
+      origin: this.#origin,
+      objective: this.#objective,
+      optimizer: this.#optimizer,
+      decay: l2,
+      steps: (epochs - epoch) * Math.ceil(this.#data.X.length / batchSize) - stepInEpoch,
+    }
+    return new Watch(patient, doctor)
+  }
+
   #described(): RunSettings {
     const { seed, batchSize, l2, loss } = this.#options
     return {
       seed,
       precision: 'f64',
       threads: 1,
-      execution: 'eager',
+      execution: this.#options.compile ? 'compiled' : 'eager',
       batchSize,
       l2,
       ...describe(this.#model, this.#optimizer, this.#objective, loss),

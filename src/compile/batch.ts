@@ -1,0 +1,140 @@
+/** The arguments of a compiled function: checked, and laid out one input after the other. */
+import type { Input, InputKind } from '../lift/index.ts'
+import type { Numbers } from '../page.ts'
+
+/** A list of numbers. */
+export type List = readonly number[] | Float32Array | Float64Array | Int32Array | Uint8Array
+
+/** One argument of a batch: a row for each example, all rows in one flat array, or a number for each. */
+export type BatchArgument = List | readonly List[]
+
+/** One argument, of which every example has `width` numbers. */
+export interface Column {
+  readonly width: number
+  /** The number of an example at a place of its row. */
+  at(example: number, place: number): number
+}
+
+/** The argument of a single point: a number is a list of one. */
+export function asArgument(given: number | BatchArgument): BatchArgument {
+  return typeof given === 'number' ? [given] : given
+}
+
+/** Arguments of the same number of examples. */
+export interface Batch {
+  readonly examples: number
+  readonly columns: readonly Column[]
+}
+
+/**
+ * The arguments as columns. Throws unless there is one for each kind, all of one length, none empty,
+ * and every index names something.
+ */
+export function batchOf(inputs: readonly Input[], given: readonly BatchArgument[]): Batch {
+  if (given.length !== inputs.length)
+    throw new TypeError(
+      `expected ${inputs.length} argument${inputs.length === 1 ? '' : 's'}, one for each input, got ${given.length}.`,
+    )
+  const columns = inputs.map(({ kind }, i) => columnOf(kind, given[i]!, `argument ${i + 1}`))
+  const [first] = columns
+  const examples = first?.examples ?? 1
+  if (examples === 0) throw new RangeError('the batch is empty: expected at least one example.')
+  columns.forEach((column, i) => {
+    if (column.examples !== examples)
+      throw new RangeError(
+        `argument ${i + 1} has ${column.examples} examples, the first has ${examples}: expected as many.`,
+      )
+    const { kind, below } = inputs[i]!
+    if (kind === 'index') refuseStrangers(column, below, `argument ${i + 1}`)
+  })
+  return { examples, columns }
+}
+
+/** Throws if an index names nothing. */
+function refuseStrangers({ at, examples }: Counted, below: number, what: string): void {
+  for (let example = 0; example < examples; example++) {
+    const x = at(example, 0)
+    if (Number.isInteger(x) && x >= 0 && x < below) continue
+    const end = below < Infinity ? `to ${below - 1}` : 'on'
+    throw new RangeError(
+      `${what}, example ${example + 1} is ${x}: expected a whole number from 0 ${end}.`,
+    )
+  }
+}
+
+interface Counted extends Column {
+  readonly examples: number
+}
+
+function columnOf(kind: InputKind, given: BatchArgument, what: string): Counted {
+  const width = typeof kind === 'object' ? kind.length : 1
+  if (!Array.isArray(given) && !ArrayBuffer.isView(given))
+    throw new TypeError(`${what}: expected a list of ${described(kind)}, got ${typeof given}.`)
+  const rows = isNested(given)
+  if (typeof kind !== 'object' && rows)
+    throw new TypeError(`${what}: expected a number for each example, got a list of lists.`)
+  if (rows) {
+    const wrong = given.findIndex((row) => row?.length !== width)
+    if (wrong >= 0)
+      throw new RangeError(
+        `${what}, row ${wrong + 1}: expected ${width} numbers, got ${String(given[wrong]?.length)}.`,
+      )
+    return { width, examples: given.length, at: (example, place) => given[example]![place]! }
+  }
+  const flat = given as List
+  if (flat.length % width !== 0)
+    throw new RangeError(
+      `${what}: a flat list holds ${width} numbers for each example, got ${flat.length} in all.`,
+    )
+  return {
+    width,
+    examples: flat.length / width,
+    at: (example, place) => flat[example * width + place]!,
+  }
+}
+
+function isNested(given: BatchArgument): given is readonly List[] {
+  return Array.isArray(given) && typeof given[0] === 'object'
+}
+
+function described(kind: InputKind): string {
+  if (typeof kind === 'object') return `rows of ${kind.length} numbers`
+  return kind === 'index' ? 'whole numbers, one for each example' : 'numbers, one for each example'
+}
+
+/**
+ * Copies examples from `first` on into memory, place by place, `side` of them side by side; lanes
+ * beyond the last example repeat the first of these.
+ */
+export function pack(
+  { at, width }: Column,
+  first: number,
+  count: number,
+  side: number,
+  memory: Numbers,
+): void {
+  for (let place = 0; place < width; place++)
+    for (let lane = 0; lane < side; lane++)
+      memory[place * side + lane] = at(first + (lane < count ? lane : 0), place)
+}
+
+/** As many examples, all of them the first: its mean is the first's, by the kernel that is there anyway. */
+export function onlyFirst({ examples, columns }: Batch): Batch {
+  const first = columns.map(({ width, at }) => ({ width, at: (_: number, i: number) => at(0, i) }))
+  return { examples, columns: first }
+}
+
+/** Throws if an argument holds what is no finite number. */
+export function refuseBadNumbers({ columns, examples }: Batch): void {
+  columns.forEach(({ width, at }, i) => {
+    for (let example = 0; example < examples; example++)
+      for (let place = 0; place < width; place++) {
+        const x = at(example, place)
+        if (Number.isFinite(x)) continue
+        const where = width > 1 ? `, number ${place + 1}` : ''
+        throw new RangeError(
+          `argument ${i + 1}, example ${example + 1}${where} is ${x}: expected a finite number.`,
+        )
+      }
+  })
+}

@@ -1,0 +1,61 @@
+import { Value } from '../engine.ts'
+import { lift } from '../engine.ts'
+import type { InputKind, Traceable, TracedInput } from '../lift/index.ts'
+import { adjoints, dataOf } from '../adjoints.ts'
+import { numbers } from '../ops.ts'
+import type { Batch } from './batch.ts'
+import type { Precision } from './store.ts'
+
+/** What the engine itself makes of one example: the outputs, and the gradient of the first. */
+export interface Reference {
+  readonly outputs: readonly number[]
+  readonly gradient: readonly number[]
+}
+
+/** Runs `f` on the first example of a batch, one Value at a time. */
+export function eagerly(
+  f: Traceable,
+  kinds: readonly InputKind[],
+  { columns }: Batch,
+  by: readonly Value[] | 'inputs',
+): Reference {
+  const leaves = columns.map(({ width, at }) =>
+    Array.from({ length: width }, (_, place) => new Value(at(0, place))),
+  )
+  const given = leaves.map((list, i) => (typeof kinds[i] === 'object' ? list : list[0]))
+  const result = f(...(given as TracedInput[]))
+  const outputs = (Array.isArray(result) ? result : [result]).map((y) => lift(y as Value))
+  const wanted = by === 'inputs' ? leaves.filter((_, i) => kinds[i] !== 'index').flat() : by
+  const found = adjoints(numbers, outputs[0]!, 1, dataOf)
+  return {
+    outputs: outputs.map((y) => y.data),
+    gradient: wanted.map((x) => found.get(x) ?? 0),
+  }
+}
+
+/**
+ * Allowed differences, relative to max(1, |expected|): far above what rounding leaves in a program
+ * of reasonable condition, far below what a wrong rule does.
+ */
+const tolerances: Record<Precision, number> = { f64: 1e-6, f32: 2e-2 }
+
+/** Throws unless compiled numbers are those of the engine. */
+export function refuseDisagreement(
+  what: string,
+  got: ArrayLike<number>,
+  expected: readonly number[],
+  precision: Precision,
+): void {
+  const tolerance = tolerances[precision]
+  expected.forEach((want, i) => {
+    const is = got[i]!
+    const near =
+      Object.is(is, want) || Math.abs(is - want) <= tolerance * Math.max(1, Math.abs(want))
+    if (near || !Number.isFinite(want)) return
+    throw new Error(
+      `compiled and eager disagree at the first example: ${what} ${i + 1} is ${is}, expected ${want}. ` +
+        'Does an operation of your own have a lower or partials that differ from its eval? If the ' +
+        'function is known to be that sensitive to rounding, pass check: false.',
+    )
+  })
+}

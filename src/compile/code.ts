@@ -1,0 +1,238 @@
+/**
+ * The code of one nest. Tiles of results are held in registers while the turns that feed them go
+ * by; every access is a cursor that moves with the loops, and a distance from it that is known here.
+ */
+import { type Access, type Expression, type Nest, totalAccess } from '../lift/index.ts'
+import { readsOf } from '../lift/expression.ts'
+import { Cursors, type Place } from './cursors.ts'
+import type { Layout } from './layout.ts'
+import { type Axis, axesOf, type Schedule } from './schedule.ts'
+
+import { piecesOf } from './pieces.ts'
+import type { Filled, Vectors } from './vectors.ts'
+import type { FunctionBuilder, Variable } from './wasm/function.ts'
+import { type Node, op } from './wasm/node.ts'
+
+type Formula = Expression<Access>
+
+/** What one place of the tile has come to. */
+interface Held {
+  readonly place: Place
+  readonly total: Variable
+}
+
+/** Writes the loops of `nest` into `f`. */
+export function emitNest(
+  f: FunctionBuilder,
+  v: Vectors,
+  layout: Layout,
+  nest: Nest,
+  schedule: Schedule,
+): void {
+  new NestCode(f, v, layout, nest, schedule).emit()
+}
+
+class NestCode {
+  readonly #f: FunctionBuilder
+  readonly #v: Vectors
+  readonly #nest: Nest
+  readonly #schedule: Schedule
+  readonly #axes: readonly Axis[]
+  readonly #cursors: Cursors
+  /** Which lanes hold turns of the axis that fills them. */
+  #lanes: Filled = 'first'
+  /** All places that are computed together. */
+  #tile: readonly Place[] = []
+  /** What is computed already: in this stretch of code first, then in those around it. */
+  #known: readonly Map<Formula, Map<string, Node>>[] = []
+  /** What a fold reads as its total. */
+  #total: Variable | undefined
+
+  constructor(f: FunctionBuilder, v: Vectors, layout: Layout, nest: Nest, schedule: Schedule) {
+    this.#f = f
+    this.#v = v
+    this.#cursors = new Cursors(f, v, layout, schedule)
+    this.#nest = nest
+    this.#schedule = schedule
+    this.#axes = axesOf(schedule)
+  }
+
+  emit(): void {
+    this.#walk(this.#schedule.places, [new Map()], () => this.#compute())
+  }
+
+  /** Turns the loops of `axes` around `body`, with all places of the tile at once. */
+  #walk(axes: readonly Axis[], tile: readonly Place[], body: () => void): void {
+    const [axis, ...inner] = axes
+    if (axis === undefined) {
+      const [outer, known] = [this.#tile, this.#known]
+      this.#tile = tile
+      this.#known = [new Map(), ...known]
+      body()
+      this.#tile = outer
+      this.#known = known
+      return
+    }
+    const before = this.#lanes
+    for (const { start, count, unrolled, lanes } of piecesOf(axis)) {
+      if (axis.lanes > 1) this.#lanes = lanes
+      const step = lanes === 'first' ? 1 : axis.lanes
+      const wider = tile.flatMap((place) =>
+        Array.from({ length: unrolled }, (_, k) => new Map([...place, [axis, start + k * step]])),
+      )
+      const turn = (): void => this.#walk(inner, wider, body)
+      if (count === 1) turn()
+      else this.#cursors.loop(axis, count, unrolled * step, turn)
+    }
+    this.#lanes = before
+  }
+
+  #compute(): void {
+    const { turns } = this.#schedule
+    if (turns.length === 0) {
+      for (const place of this.#tile) this.#write(place, this.#value(this.#nest.step, place))
+      return
+    }
+    const summed = turns.some(({ lanes }) => lanes > 1)
+    const lanes = this.#lanes
+    for (const place of this.#tile) this.#settle(this.#nest.step, place)
+    const held = this.#tile.map((place) => this.#hold(place, summed))
+    this.#walk(turns, this.#tile, () => {
+      // The tile is now that of the turns, grouped by place.
+      const steps = this.#tile.length / held.length
+      this.#tile.forEach((place, i) => this.#turn(held[Math.floor(i / steps)]!.total, place))
+    })
+    this.#lanes = lanes
+    if (summed) this.#writeSums(held)
+    else for (const { place, total } of held) this.#store(place, total.get())
+  }
+
+  /** Computes before the turns what no turn changes. */
+  #settle(x: Formula, place: Place): void {
+    if (readsOf(x).length === 0) return
+    const changes =
+      readsOf(x).some((access) => access === totalAccess) ||
+      this.#schedule.turns.some((axis) => this.#moves(x, axis))
+    if (!changes) this.#value(x, place, true)
+    else if (x.kind === 'apply') for (const arg of x.args) this.#settle(arg, place)
+  }
+
+  /** A register with what a place starts from; of sums across lanes, that is added last. */
+  #hold(place: Place, summed: boolean): Held {
+    const { start, adds } = this.#nest
+    const total = this.#f.local('v128')
+    if (summed) this.#f.set(total, this.#v.zero)
+    else {
+      const from = start === undefined ? this.#v.zero : this.#value(start, place)
+      this.#f.set(total, adds ? this.#v.add(from, this.#load(this.#nest.target, place)) : from)
+    }
+    return { place, total }
+  }
+
+  #turn(total: Variable, place: Place): void {
+    this.#total = total
+    const value = this.#value(this.#nest.step, place)
+    const next =
+      this.#nest.manner === 'fold' ? value : this.#v.add(total.get(), this.#counted(value))
+    this.#f.set(total, next)
+  }
+
+  /** A summand, 0 in the lanes that hold no turn. */
+  #counted(value: Node): Node {
+    const across = this.#schedule.turns.some(({ lanes }) => lanes > 1)
+    return across ? this.#v.masked(value, this.#lanes) : value
+  }
+
+  /** Sums across lanes; of neighbours in memory, as many together as there are lanes. */
+  #writeSums(held: readonly Held[]): void {
+    const { width } = this.#v
+    const last = this.#schedule.places.at(-1)
+    const side = last === undefined ? 1 : new Set(held.map(({ place }) => place.get(last))).size
+    const together = last?.strides[0] === 1 && side % width === 0
+    if (!together || this.#nest.start !== undefined) {
+      this.#lanes = 'first'
+      for (const { place, total } of held) {
+        const sum = this.#v.sumLanes(total.get())
+        const { start } = this.#nest
+        this.#write(place, start ? this.#v.add(sum, this.#value(start, place)) : sum)
+      }
+      return
+    }
+    this.#lanes = 'all'
+    for (let i = 0; i < held.length; i += width) {
+      const totals = held.slice(i, i + width).map(({ total }) => total.get())
+      this.#write(held[i]!.place, this.#v.sumEach(totals), last)
+    }
+  }
+
+  /** Puts a result where it belongs, or adds it to what is there. */
+  #write(place: Place, value: Node, along?: Axis): void {
+    const { adds, target } = this.#nest
+    this.#store(place, adds ? this.#v.add(value, this.#load(target, place, along)) : value, along)
+  }
+
+  #store(place: Place, value: Node, along = this.#vector()): void {
+    const { target } = this.#nest
+    const whole = this.#lanes !== 'first' && this.#stride(target, along) === 1
+    const [address, offset] = this.#cursors.address(target, place)
+    if (whole) this.#f.store('v128.store', address, value, { offset })
+    else this.#v.storeFirst(address, value, offset)
+  }
+
+  /** The number of `x` at a place, as far as possible computed once for all places that share it. */
+  #value(x: Formula, place: Place, keep = false): Node {
+    if (x.kind === 'literal') return this.#v.constant(x.value)
+    if (x.kind === 'read' && x.read === totalAccess) return this.#total!.get()
+    const moving = this.#axes.filter((axis) => place.has(axis) && this.#moves(x, axis))
+    const key = moving.map((axis) => place.get(axis)).join()
+    for (const known of this.#known) {
+      const found = known.get(x)?.get(key)
+      if (found !== undefined) return found
+    }
+    const node = x.kind === 'read' ? this.#load(x.read, place) : this.#applied(x, place)
+    const folds = readsOf(x).includes(totalAccess)
+    const shared = keep || (!folds && this.#isShared(moving))
+    const result = shared ? this.#f.let(node) : node
+    if (!folds) {
+      const known = this.#known[0]!
+      if (!known.has(x)) known.set(x, new Map())
+      known.get(x)!.set(key, result)
+    }
+    return result
+  }
+
+  /** Whether places of the tile differ in more than what moves an expression. */
+  #isShared(moving: readonly Axis[]): boolean {
+    const different = new Set(this.#tile.map((p) => moving.map((axis) => p.get(axis)).join()))
+    return different.size < this.#tile.length
+  }
+
+  #applied(x: Extract<Formula, { kind: 'apply' }>, place: Place): Node {
+    return this.#v.apply(
+      x.op,
+      x.args.map((arg) => this.#value(arg, place)),
+    )
+  }
+
+  #moves(x: Formula, axis: Axis): boolean {
+    return readsOf(x).some((access) => {
+      if (access === totalAccess) return false
+      const i = this.#schedule.accesses.indexOf(access)
+      return axis.strides[i] !== 0 || axis.entries[i] !== 0
+    })
+  }
+
+  #vector(): Axis | undefined {
+    return this.#axes.find(({ lanes }) => lanes > 1)
+  }
+
+  #stride(access: Access, along: Axis | undefined): number {
+    return along?.strides[this.#schedule.accesses.indexOf(access)] ?? 0
+  }
+
+  #load(access: Access, place: Place, along = this.#vector()): Node {
+    const [address, offset] = this.#cursors.address(access, place)
+    const whole = this.#lanes !== 'first' && this.#stride(access, along) === 1
+    return whole ? op('v128.load', address, { offset }) : this.#v.splat(address, offset)
+  }
+}

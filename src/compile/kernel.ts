@@ -1,0 +1,82 @@
+/** A lifted program as machine code for one number of examples side by side. */
+import type { LoopProgram, Nest, Trace } from '../lift/index.ts'
+import { emitNest } from './code.ts'
+import { Layout, type Places } from './layout.ts'
+import { scheduleOf, type Shape } from './schedule.ts'
+import { type Addresses, emitStraight } from './straight.ts'
+import type { Store } from './store.ts'
+import type { Update } from './update.ts'
+import { Lanes } from './math/lanes.ts'
+import { type Routine, routineOf } from './math/routines.ts'
+import { Vectors } from './vectors.ts'
+import { FunctionBuilder } from './wasm/function.ts'
+import { encodeModule } from './wasm/module.ts'
+import { type Node, op } from './wasm/node.ts'
+import { type Exports, instantiate } from './webassembly.ts'
+
+/** What a kernel is made of, and what it does. */
+export interface Kernel {
+  readonly shape: Shape
+  readonly layout: Layout
+  readonly binary: Uint8Array
+  readonly exports: Exports
+}
+
+/** Makes the kernel. `more` says that blocks of examples follow one another in one batch. */
+export function kernelOf(
+  store: Store,
+  program: LoopProgram,
+  uniform: Places,
+  examples: number,
+  update?: Update,
+): Kernel {
+  const width = store.precision === 'f64' ? 2 : 4
+  const shape = { examples: examples === 1 ? 1 : Math.ceil(examples / width) * width, width }
+  const { before, each, after } = program
+  const nests = update?.nests ?? []
+  const layout = new Layout(store, program, uniform, shape, update)
+  const later = each.map((nest) => (nest.target.buffer.varying ? nest : { ...nest, adds: true }))
+  const called = new Set<Routine>()
+  const functions = Object.entries({ before, first: each, next: later, after, update: nests }).map(
+    ([name, list]) => functionOf(name, list, store, layout, shape, called),
+  )
+  const lanes = new Lanes(store.precision)
+  const binary = encodeModule([...functions, ...[...called].map((name) => routineOf(lanes, name))])
+  return { shape, layout, binary, exports: instantiate(binary, store.memory) }
+}
+
+/** The function of a small graph, written out; it takes the place of the nests at a single point. */
+export function straightKernel(store: Store, trace: Trace, addresses: Addresses): Exports {
+  const called = new Set<Routine>()
+  const f = new FunctionBuilder('first', ['i32'])
+  emitStraight(f, new Vectors(f, store.precision, called), trace, addresses)
+  const lanes = new Lanes(store.precision)
+  const routines = [...called].map((name) => routineOf(lanes, name))
+  return instantiate(encodeModule([f, ...routines]), store.memory)
+}
+
+/** The function of some nests; it takes how many examples the last vector of a batch holds. */
+function functionOf(
+  name: string,
+  nests: readonly Nest[],
+  store: Store,
+  layout: Layout,
+  shape: Shape,
+  called: Set<Routine>,
+): FunctionBuilder {
+  const f = new FunctionBuilder(name, ['i32'])
+  const examples = shape.examples > 1 ? f.let(maskOf(store, f)) : undefined
+  const v = new Vectors(f, store.precision, called, examples)
+  for (const nest of nests) f.scope(() => emitNest(f, v, layout, nest, scheduleOf(nest, shape)))
+  return f
+}
+
+/** All bits of the lanes before the number that the function is given. */
+function maskOf({ precision }: Store, f: FunctionBuilder): Node {
+  const lanes = precision === 'f64' ? Float64Array.of(0, 1) : Float32Array.of(0, 1, 2, 3)
+  const numbers = op('v128.const', { bytes: new Uint8Array(lanes.buffer) })
+  const count = f.parameter(0)
+  return precision === 'f64'
+    ? op('f64x2.lt', numbers, op('f64x2.splat', op('f64.convert_i32_s', count)))
+    : op('f32x4.lt', numbers, op('f32x4.splat', op('f32.convert_i32_s', count)))
+}

@@ -1,0 +1,95 @@
+/**
+ * Where the buffers of a program are in memory. What is the same for all examples has one place for
+ * all kernels of a program; the rest is laid out by the number of examples side by side.
+ */
+import type { Access, Buffer, LoopProgram, Nest } from '../lift/index.ts'
+import { accessesOf, type Shape } from './schedule.ts'
+import type { Store } from './store.ts'
+import type { Update } from './update.ts'
+
+/** The places of what is the same for all examples. */
+export type Places = ReadonlyMap<Buffer, number>
+
+/** Finds a place for every uniform buffer of a program, and fills in its constants. */
+export function uniformPlaces(store: Store, program: LoopProgram, update?: Update): Places {
+  const { parameters, gradient } = program
+  const places = new Map([[parameters, store.data]])
+  if (gradient) places.set(gradient, store.grad)
+  for (const buffer of buffersOf(program, update)) {
+    if (buffer.varying || places.has(buffer)) continue
+    places.set(buffer, store.allocate(buffer.size * store.bytes))
+  }
+  for (const [{ purpose, size, numbers }, address] of places)
+    if (purpose === 'table') store.numbers(address, size).set(numbers)
+  return places
+}
+
+function nestsOf({ before, each, after }: LoopProgram, update: Update | undefined): Nest[] {
+  return [...before, ...each, ...after, ...(update?.nests ?? [])]
+}
+
+function buffersOf(program: LoopProgram, update: Update | undefined): Buffer[] {
+  const { inputs, inputGradients, seed, total, outputs, leaves } = program
+  return [
+    seed,
+    total,
+    ...[...inputs, ...inputGradients, ...outputs, ...leaves].map(({ buffer }) => buffer),
+    ...nestsOf(program, update)
+      .flatMap(accessesOf)
+      .map(({ buffer }) => buffer),
+    ...(update?.slots ?? []),
+    ...(update?.settings ?? []).map(({ buffer }) => buffer),
+  ]
+}
+
+export class Layout {
+  /** Bytes of a number. */
+  readonly bytes: number
+  readonly #shape: Shape
+  readonly #places: Map<Buffer, number>
+  /** By buffer and list of positions: where the addresses are listed. */
+  readonly #tables = new Map<Buffer, Map<Int32Array, number>>()
+
+  constructor(store: Store, program: LoopProgram, uniform: Places, shape: Shape, update?: Update) {
+    this.bytes = store.bytes
+    this.#shape = shape
+    this.#places = new Map(uniform)
+    for (const buffer of buffersOf(program, update)) {
+      if (this.#places.has(buffer)) continue
+      this.#places.set(buffer, store.allocate(buffer.size * shape.examples * store.bytes))
+    }
+    for (const access of nestsOf(program, update).flatMap(accessesOf)) {
+      const { buffer, table } = access
+      if (table === undefined) continue
+      const known = this.#tables.get(buffer) ?? new Map<Int32Array, number>()
+      this.#tables.set(buffer, known)
+      if (known.has(table)) continue
+      known.set(table, store.allocate(4 * table.length))
+      this.#list(store, access)
+    }
+  }
+
+  /** Where a buffer begins. */
+  addressOf(buffer: Buffer): number {
+    return this.#places.get(buffer)!
+  }
+
+  /** Where the addresses of an access through a table are listed, one 32-bit number each. */
+  tableOf(access: Access): number {
+    return this.#tables.get(access.buffer)!.get(access.table!)!
+  }
+
+  /** Numbers from one member of a buffer to the next. */
+  apart(buffer: Buffer): number {
+    return buffer.varying ? this.#shape.examples : 1
+  }
+
+  #list(store: Store, access: Access): void {
+    const memory = new DataView(store.memory.buffer)
+    const start = this.addressOf(access.buffer)
+    const step = this.apart(access.buffer) * this.bytes
+    access.table!.forEach((place, turn) => {
+      memory.setInt32(this.tableOf(access) + 4 * turn, start + place * step, true)
+    })
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * exp, expm1 and tanh. x = k·ln 2 + r with |r| ≤ ½ ln 2, so that eˣ = 2ᵏ·eʳ, and eʳ is a polynomial
+ * (minimax, by Chebyshev interpolation at 60 digits of (eʳ − 1 − r)/r²).
+ */
+import type { Node } from '../wasm/node.ts'
+import type { Lanes } from './lanes.ts'
+
+/** ln 2 in two parts, the first with so few bits that k times it is exact. */
+const parts = {
+  f64: [0.6931471803691238, 1.9082149292705877e-10],
+  f32: [0.693359375, -0.00021219444005469057],
+} as const
+
+const coefficients = {
+  f64: [
+    0.5, 0.1666666666666667, 0.04166666666666667, 0.008333333333326084, 0.0013888888888883711,
+    0.0001984126987500228, 2.480158732567746e-5, 2.755725517000089e-6, 2.755727347871858e-7,
+    2.5105312729622103e-8, 2.09147553258932e-9,
+  ],
+  f32: [
+    0.5, 0.16666666682534356, 0.04166645680967788, 0.008333310024225292, 0.0013934541928270264,
+    0.0001989198131397769,
+  ],
+}
+/** Beyond these, eˣ is 0 or ∞. */
+const limits = { f64: [-746, 710], f32: [-104, 89] } as const
+/** Adding it leaves a whole number in the low bits of the sum. */
+const whole = 6755399441055744 // 1.5 · 2⁵²
+const fraction = { f64: 52, f32: 23 } as const
+
+interface Reduced {
+  /** A whole number, as a number. */
+  readonly k: Node
+  readonly r: Node
+}
+
+function reduced(m: Lanes, x: Node): Reduced {
+  const [high, low] = parts[m.precision]
+  const k = m.one('nearest', m.mul(x, Math.LOG2E))
+  return { k, r: m.sub(m.sub(x, m.mul(k, high)), m.mul(k, low)) }
+}
+
+/** eʳ − 1 for small r. */
+function small(m: Lanes, r: Node): Node {
+  return m.add(r, m.mul(m.mul(r, r), m.polynomial(r, coefficients[m.precision])))
+}
+
+/** 2ᵏ for a whole number k that a normal number can have as its exponent. */
+function power(m: Lanes, k: Node): Node {
+  const shifted = m.precision === 'f64' ? m.add(k, whole) : m.add(k, 12582912) // 1.5 · 2²³
+  return m.integer('add', m.shift('shl', shifted, fraction[m.precision]), m.all(1))
+}
+
+/** eᵃ */
+export function exp(m: Lanes, a: Node): Node {
+  const [lowest, highest] = limits[m.precision]
+  const x = m.two('min', m.two('max', a, lowest), highest)
+  const { k, r } = reduced(m, x)
+  // 2ᵏ may be too large or small for a number while the result is not: it is applied in halves.
+  const half = m.one('nearest', m.mul(k, 0.5))
+  const e = m.add(1, small(m, r))
+  return m.mul(m.mul(e, power(m, half)), power(m, m.sub(k, half)))
+}
+
+/** eᵃ − 1, exact near 0 */
+export function expm1(m: Lanes, a: Node): Node {
+  const limit = m.precision === 'f64' ? 40 : 20
+  const { k, r } = reduced(m, m.two('min', m.two('max', a, -limit), limit))
+  const scale = power(m, k)
+  const near = m.add(m.mul(scale, small(m, r)), m.sub(scale, 1))
+  const large = m.two('gt', a, limit)
+  return m.pick(m.two('eq', a, 0), a, m.pick(large, exp(m, a), near))
+}
+
+/** (eᵃ − e⁻ᵃ) / (eᵃ + e⁻ᵃ) */
+export function tanh(m: Lanes, a: Node): Node {
+  const x = m.one('abs', a)
+  const limit = m.precision === 'f64' ? 40 : 20
+  const { k, r } = reduced(m, m.mul(m.two('min', x, limit), -2))
+  const scale = power(m, k)
+  const t = m.add(m.mul(scale, small(m, r)), m.sub(scale, 1))
+  // Where the result is near 1 it is taken from there: −t / (2 + t) = 1 − 2 (1 + t) / (2 + t).
+  const near = m.two('gt', x, 0.55)
+  const part = m.div(m.pick(near, m.mul(2, m.add(1, t)), m.one('neg', t)), m.add(2, t))
+  const positive = m.pick(near, m.sub(1, part), part)
+  // The sign of a, also that of −0.
+  return m.sign(positive, a)
+}

@@ -1,0 +1,151 @@
+/**
+ * Parameters in a kernel's memory. Their leaves live there from then on: `data` and `grad` read and
+ * write it, and kernels over the same parameters share it, so that nothing is copied at a call.
+ */
+import type { Value } from '../engine.ts'
+import { move, type Numbers, Page } from '../page.ts'
+import { type Memory, newMemory } from './webassembly.ts'
+
+/** Precision of the numbers in a kernel. */
+export type Precision = 'f64' | 'f32'
+
+const pageSize = 65536 // of WebAssembly
+/** Most pages that a memory of 32-bit addresses has. */
+const mostPages = 65536
+/** Leaves on one page of ours. */
+const stretch = 256
+
+/** Which store the leaves on a page live in. */
+const stores = new WeakMap<Page, Store>()
+
+export class Store {
+  readonly parameters: readonly Value[]
+  readonly precision: Precision
+  /** Bytes of a number. */
+  readonly bytes: number
+  readonly memory: Memory
+  /** Where the parameters, their gradients and the optimizer's memory begin. */
+  readonly data: number
+  readonly grad: number
+  readonly #pages: Page[] = []
+  readonly #followers = new Map<object, () => void>()
+  #end = 0
+  #users = 0
+
+  private constructor(parameters: readonly Value[], precision: Precision) {
+    this.parameters = parameters
+    this.precision = precision
+    this.bytes = precision === 'f64' ? 8 : 4
+    this.memory = newMemory(1, mostPages)
+    this.data = this.allocate(parameters.length * this.bytes)
+    this.grad = this.allocate(parameters.length * this.bytes)
+    this.#moveIn()
+  }
+
+  /**
+   * The store that these parameters live in, in this order, or a new one. Throws if they live in
+   * another with others, or in another precision.
+   */
+  static for(parameters: readonly Value[], precision: Precision | undefined): Store {
+    const homes = new Set(parameters.map((p) => stores.get(p.page)))
+    const [home] = homes
+    if (homes.size > 1 || (home && !sameLeaves(home.parameters, parameters)))
+      throw new RangeError(
+        'some of these parameters already live in the memory of a kernel over other parameters: ' +
+          'compile every kernel with the same list, such as model.parameters(), or dispose() of the ' +
+          'first one before.',
+      )
+    if (home && precision !== undefined && home.precision !== precision)
+      throw new RangeError(
+        `these parameters live in the memory of a kernel with precision ${home.precision}, asked ` +
+          `for ${precision}: kernels over the same parameters share one precision.`,
+      )
+    return home ?? new Store(parameters, precision ?? 'f64')
+  }
+
+  /** So many bytes of memory that nobody else uses, at a multiple of 16. Throws if there is no more. */
+  allocate(bytes: number): number {
+    const start = this.#end
+    const end = start + Math.ceil(bytes / 16) * 16
+    const missing = end - this.memory.buffer.byteLength
+    if (missing > 0) {
+      try {
+        this.memory.grow(Math.ceil(missing / pageSize))
+      } catch {
+        throw new RangeError(
+          `a kernel needs ${end} bytes of memory and could not have them: use smaller batches, ` +
+            'a smaller network, or precision f32.',
+        )
+      }
+      this.#refresh()
+    }
+    this.#end = end
+    return start
+  }
+
+  /** Numbers of the memory from `address` on. Stale as soon as more memory is allocated. */
+  numbers(address: number, length: number): Numbers {
+    const { buffer } = this.memory
+    return this.precision === 'f64'
+      ? new Float64Array(buffer, address, length)
+      : new Float32Array(buffer, address, length)
+  }
+
+  /** Calls `refresh` now, and whenever memory has moved. */
+  follow(who: object, refresh: () => void): void {
+    this.#followers.set(who, refresh)
+    refresh()
+  }
+
+  unfollow(who: object): void {
+    this.#followers.delete(who)
+  }
+
+  /** One more kernel uses the store. */
+  retain(): void {
+    this.#users++
+  }
+
+  /** One less; after the last, the leaves live in memory of their own again, with what they hold now. */
+  release(): void {
+    if (--this.#users === 0) this.#moveTo(emptyPages(this.parameters.length))
+  }
+
+  #moveIn(): void {
+    this.#pages.push(...emptyPages(this.parameters.length))
+    for (const page of this.#pages) stores.set(page, this)
+    this.#refresh()
+    this.#moveTo(this.#pages)
+  }
+
+  #moveTo(pages: readonly Page[]): void {
+    this.parameters.forEach((leaf, i) => {
+      move(leaf, pages[Math.floor(i / stretch)]!, i % stretch)
+    })
+  }
+
+  /** Memory that grew lies elsewhere: the pages look there from now on. */
+  #refresh(): void {
+    this.#pages.forEach((page, k) => {
+      const offset = k * stretch * this.bytes
+      page.data = this.numbers(this.data + offset, page.length)
+      page.grad = this.numbers(this.grad + offset, page.length)
+    })
+    for (const refresh of this.#followers.values()) refresh()
+  }
+}
+
+/** Pages with room for so many leaves. */
+function emptyPages(leaves: number): Page[] {
+  return Array.from({ length: Math.ceil(leaves / stretch) }, (_, k) => {
+    const page = new Page()
+    // Leaves are older than all that is computed from them, and walks visit by age.
+    page.number = -1
+    page.length = Math.min(stretch, leaves - k * stretch)
+    return page
+  })
+}
+
+function sameLeaves(a: readonly Value[], b: readonly Value[]): boolean {
+  return a.length === b.length && a.every((leaf, i) => leaf === b[i])
+}

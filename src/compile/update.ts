@@ -1,0 +1,160 @@
+/**
+ * An optimizer's update as loop nests over all parameters: the same lines that the eager optimizer
+ * runs, over expressions. What depends on the learning rate and the step alone is one number for
+ * all parameters: it is computed in double precision before the loops, and read by them.
+ */
+import { buffer, type Buffer, type Source, type Spelled } from '../lift/buffer.ts'
+import { applied, literal, read, readsOf } from '../lift/expression.ts'
+import { type Nest, nestOf } from '../lift/nest.ts'
+import { iota } from '../lift/sequence.ts'
+import { type Algebra, type Num, numbers, type Ops, ops } from '../ops.ts'
+
+/** What an update sees of one parameter, in the arithmetic of whoever runs it. */
+interface UpdateOf<T> {
+  readonly parameter: T
+  readonly gradient: T
+  readonly state: readonly T[]
+  readonly learningRate: T
+  readonly step: T
+}
+
+/** Numbers in a list that can be written to. */
+interface Slot extends Iterable<number> {
+  readonly length: number
+  [parameter: number]: number
+}
+
+/** What `compile` needs of an optimizer; those of `chainrule/optim` are such. */
+export interface UpdateRule {
+  readonly parameters: readonly unknown[]
+  /** How many numbers the rule remembers of each parameter. */
+  readonly slots: number
+  /** Steps taken. */
+  steps: number
+  /** What it remembers, a list for each slot; `compile` keeps them in the kernel's memory. */
+  state: readonly Slot[]
+  /** The learning rate of the next step. */
+  rate(): number
+  update<T>(m: Algebra<T>, of: UpdateOf<T>): { parameter: T; state: readonly T[] }
+}
+
+/** An update as loop nests. */
+export interface Update {
+  readonly nests: readonly Nest[]
+  /** The optimizer's memory, a buffer for each number it remembers of a parameter. */
+  readonly slots: readonly Buffer[]
+  readonly settings: readonly Setting[]
+}
+
+/** A number that is the same for all parameters, and where the loops read it. */
+export interface Setting {
+  readonly buffer: Buffer
+  at(learningRate: number, step: number): number
+}
+
+/** A number of the step alone, or one for each parameter. */
+type Staged = { readonly kind: 'scalar'; readonly at: Setting['at'] } | Spelled
+
+/** The nests by which `rule` changes `parameters` along `gradient`. */
+export function updateOf(rule: UpdateRule, parameters: Buffer, gradient: Buffer): Update {
+  const all = iota(parameters.size)
+  const slots = Array.from({ length: rule.slots }, () => buffer('state', parameters.size))
+  const stage = new Stage(parameters.size)
+  const [parameter, ...state] = [parameters, ...slots].map((b) => ({ buffer: b, positions: all }))
+  const next = rule.update<Staged>(stage.algebra, {
+    parameter: read(parameter!),
+    gradient: read({ buffer: gradient, positions: all }),
+    state: state.map((slot) => read(slot)),
+    learningRate: { kind: 'scalar', at: (learningRate) => learningRate },
+    step: { kind: 'scalar', at: (_, step) => step },
+  })
+  const changes = [
+    ...state.map((slot, k) => ({ old: slot, value: stage.expression(next.state[k]!) })),
+    { old: parameter!, value: stage.expression(next.parameter) },
+  ]
+  return { nests: inOrder(changes), slots, settings: stage.settings }
+}
+
+/** Tells what is the same for all parameters from what is not, while an update runs. */
+class Stage {
+  readonly settings: Setting[] = []
+  readonly algebra: Algebra<Staged>
+  readonly #first: Int32Array
+  readonly #reads = new Map<Setting['at'], Spelled>()
+
+  constructor(parameters: number) {
+    this.#first = new Int32Array(parameters)
+    const names = Object.keys(numbers) as (keyof Ops)[]
+    this.algebra = Object.fromEntries(
+      names.map((name) => [name, (...x: Num<Staged>[]) => this.#applied(name, x)]),
+    ) as never
+  }
+
+  /** A scalar as a setting, which is computed when a step begins. */
+  expression(x: Num<Staged>): Spelled {
+    if (typeof x === 'number') return literal(x)
+    if (x.kind !== 'scalar') return x
+    const known = this.#reads.get(x.at)
+    if (known !== undefined) return known
+    const setting = { buffer: buffer('setting', 1), at: x.at }
+    const fresh: Spelled = read({ buffer: setting.buffer, positions: this.#first })
+    this.settings.push(setting)
+    this.#reads.set(x.at, fresh)
+    return fresh
+  }
+
+  #applied(name: keyof Ops, x: readonly Num<Staged>[]): Staged {
+    const scalars = x.map((arg) => (typeof arg === 'number' ? () => arg : scalarOf(arg)))
+    if (scalars.includes(undefined))
+      return applied(
+        ops[name],
+        x.map((arg) => this.expression(arg)),
+      )
+    const compute = ops[name].eval as (...x: number[]) => number
+    return { kind: 'scalar', at: (...of) => compute(...scalars.map((at) => at!(...of))) }
+  }
+}
+
+function scalarOf(x: Staged): Setting['at'] | undefined {
+  return x.kind === 'scalar' ? x.at : undefined
+}
+
+interface Change {
+  readonly old: Source
+  readonly value: Spelled
+}
+
+/**
+ * Writes one after the other. What is written already is read, not computed again; a change whose
+ * old number is still to be read waits in a buffer of its own.
+ */
+function inOrder(changes: readonly Change[]): Nest[] {
+  const nests: Nest[] = []
+  const late: Nest[] = []
+  let rest = changes
+  while (rest.length > 0) {
+    const [{ old, value }, ...others] = rest as [Change, ...Change[]]
+    const after = others.map((change) => {
+      const target = { ...old }
+      return { ...change, value: replaced(change.value, value, read(target)) }
+    })
+    const awaited = after.some((change) => readsOf(change.value).includes(old))
+    const { buffer: own, positions } = old
+    const target = awaited ? buffer('state', own.size) : own
+    nests.push(nestOf({ target, positions, manner: 'each', step: value, adds: false }))
+    if (awaited) {
+      const step = read({ buffer: target, positions })
+      late.push(nestOf({ target: own, positions, manner: 'each', step, adds: false }))
+    }
+    rest = awaited ? others : after
+  }
+  return [...nests, ...late]
+}
+
+/** `x` with one of its parts, wherever it occurs, replaced. */
+function replaced(x: Spelled, part: Spelled, by: Spelled): Spelled {
+  if (x === part && part.kind === 'apply') return by
+  if (x.kind !== 'apply') return x
+  const args = x.args.map((arg) => replaced(arg, part, by))
+  return args.every((arg, i) => arg === x.args[i]) ? x : applied(x.op, args)
+}

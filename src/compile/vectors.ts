@@ -1,0 +1,160 @@
+/** Arithmetic on vectors of one precision, as code in a function. */
+import { type Algebra, type Num, type Row } from '../ops.ts'
+import { type Lane, Lanes } from './math/lanes.ts'
+import { type Routine, routines } from './math/routines.ts'
+import type { Precision } from './store.ts'
+import type { FunctionBuilder } from './wasm/function.ts'
+import { i32, type Node, op } from './wasm/node.ts'
+
+/** The lanes in which a vector holds turns of a loop: all, the first alone, or those of real examples. */
+export type Filled = 'all' | 'first' | 'examples'
+
+export class Vectors {
+  readonly lanes: Lanes
+  readonly width: number
+  readonly bytes: number
+  readonly zero: Node
+  /** Functions that the code calls. */
+  readonly called: Set<Routine>
+  readonly #f: FunctionBuilder
+  readonly #algebra: Algebra<Node>
+  readonly #examples: Node | undefined
+
+  /** `examples`: all bits of the lanes that hold examples, in the last vector of a batch. */
+  constructor(f: FunctionBuilder, precision: Precision, called: Set<Routine>, examples?: Node) {
+    this.lanes = new Lanes(precision)
+    this.width = this.lanes.width
+    this.bytes = this.lanes.bytes
+    this.zero = this.lanes.all(0)
+    this.called = called
+    this.#f = f
+    this.#examples = examples
+    this.#algebra = algebraOf(this.lanes, (name, ...a) => this.#call(name, a))
+  }
+
+  address(x: number): Node {
+    return i32(x)
+  }
+
+  constant(x: number): Node {
+    return this.lanes.all(x)
+  }
+
+  add(a: Node, b: Node): Node {
+    return this.lanes.add(a, b)
+  }
+
+  /** The number at an address, in every lane. */
+  splat(address: Node, offset: number): Node {
+    return op(this.bytes === 8 ? 'v128.load64_splat' : 'v128.load32_splat', address, { offset })
+  }
+
+  storeFirst(address: Node, value: Node, offset: number): void {
+    const name = this.bytes === 8 ? 'v128.store64_lane' : 'v128.store32_lane'
+    this.#f.store(name, address, value, { offset, lane: 0 })
+  }
+
+  /** `value` in the lanes that count, 0 in the others. */
+  masked(value: Node, filled: Filled): Node {
+    if (filled === 'all' || (filled === 'examples' && this.#examples === undefined)) return value
+    const first = Uint8Array.from({ length: 16 }, (_, i) => (i < this.bytes ? 255 : 0))
+    return op(
+      'v128.and',
+      value,
+      filled === 'examples' ? this.#examples! : op('v128.const', { bytes: first }),
+    )
+  }
+
+  /** The sum over all lanes, in the first. */
+  sumLanes(x: Node): Node {
+    let sum = x
+    for (let distance = 8; distance >= this.bytes; distance /= 2)
+      sum = this.add(
+        sum,
+        shuffled(sum, sum, (i) => (i + distance) % 16),
+      )
+    return sum
+  }
+
+  /** The sum over all lanes of each of `width` vectors, in a lane for each. */
+  sumEach(vectors: readonly Node[]): Node {
+    let list = vectors
+    for (let size = this.bytes; list.length > 1; size *= 2)
+      list = pairs(list).map(([a, b]) =>
+        this.add(shuffled(a, b, pieces(size, 0)), shuffled(a, b, pieces(size, 1))),
+      )
+    return list[0]!
+  }
+
+  /** A row of the table: by the basis, or as its lowering says. */
+  apply(row: Row, args: readonly Node[]): Node {
+    const basis = this.#algebra as unknown as Record<string, (...x: readonly Node[]) => Node>
+    if (Object.hasOwn(basis, row.name)) return basis[row.name]!(...args)
+    if (row.arity === 'variadic') return this.#list(row as Row<'variadic'>, args)
+    return (row as Row<1>).lower!(this.#algebra, ...(args as [Node]))
+  }
+
+  #list(row: Row<'variadic'>, args: readonly Node[]): Node {
+    return row.lower!(this.#algebra, args)
+  }
+
+  #call(callee: Routine, operands: readonly Node[]): Node {
+    this.called.add(callee)
+    return { kind: 'call', type: 'v128', callee, operands }
+  }
+}
+
+/** The basis of the table in instructions, and calls of routines. */
+function algebraOf(m: Lanes, call: (name: Routine, ...a: readonly Node[]) => Node): Algebra<Node> {
+  const compared = (name: 'gt' | 'lt' | 'ge' | 'le' | 'eq') => (a: Num<Node>, b: Num<Node>) =>
+    op('v128.and', m.two(name, a, b), m.all(1))
+  const called = Object.fromEntries(
+    Object.keys(routines).map((name) => [
+      name,
+      (...a: readonly Lane[]) => call(name as Routine, ...a.map((x) => m.all(x))),
+    ]),
+  ) as Record<Routine, (...a: readonly Lane[]) => Node>
+  return {
+    ...called,
+    add: (a, b) => m.add(a, b),
+    sub: (a, b) => m.sub(a, b),
+    mul: (a, b) => m.mul(a, b),
+    div: (a, b) => m.div(a, b),
+    max: (a, b) => m.two('max', a, b),
+    min: (a, b) => m.two('min', a, b),
+    gt: compared('gt'),
+    lt: compared('lt'),
+    ge: compared('ge'),
+    le: compared('le'),
+    eq: compared('eq'),
+    neg: (a) => m.one('neg', a),
+    abs: (a) => m.one('abs', a),
+    sqrt: (a) => m.one('sqrt', a),
+    select: (condition, a, b) => m.pick(m.two('ne', condition, 0), a, b),
+    pow: (a, b) => {
+      const exponent = typeof b === 'number' ? b : m.constantIn(b)
+      if (exponent === 1) return m.all(a)
+      if (exponent === 2) return m.mul(m.all(a), m.all(a))
+      if (exponent === 3) return m.mul(m.mul(m.all(a), m.all(a)), m.all(a))
+      if (exponent === -1) return m.div(1, a)
+      return call('pow', m.all(a), m.all(b))
+    },
+  }
+}
+
+function shuffled(a: Node, b: Node, from: (byte: number) => number): Node {
+  return op('i8x16.shuffle', a, b, { bytes: Uint8Array.from({ length: 16 }, (_, i) => from(i)) })
+}
+
+/** Of every pair of pieces of `size` bytes, the first or the second, from both operands in turn. */
+function pieces(size: number, which: 0 | 1): (byte: number) => number {
+  return (i) => {
+    const piece = Math.floor(i / size)
+    const [pair, operand] = [piece >> 1, piece & 1]
+    return operand * 16 + (pair * 2 + which) * size + (i % size)
+  }
+}
+
+function pairs<T>(list: readonly T[]): [T, T][] {
+  return Array.from({ length: list.length / 2 }, (_, k) => [list[2 * k]!, list[2 * k + 1]!])
+}

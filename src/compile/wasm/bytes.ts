@@ -1,0 +1,64 @@
+/** Bytes of a WebAssembly module: numbers in LEB128, texts and sections with their lengths. */
+export class Bytes {
+  #bytes = new Uint8Array(1024)
+  length = 0
+
+  byte(x: number): void {
+    if (this.length === this.#bytes.length) this.#grow()
+    this.#bytes[this.length++] = x
+  }
+
+  all(bytes: Iterable<number>): void {
+    for (const x of bytes) this.byte(x)
+  }
+
+  /** An unsigned number, seven bits a byte, the lowest first. */
+  unsigned(x: number): void {
+    for (; x > 0x7f; x = Math.floor(x / 0x80)) this.byte((x & 0x7f) | 0x80)
+    this.byte(x)
+  }
+
+  /** A signed 32-bit number, seven bits a byte, until the rest is only its sign. */
+  signed(x: number): void {
+    let rest = x | 0
+    for (;;) {
+      const low = rest & 0x7f
+      rest >>= 7
+      if ((rest === 0 && low < 0x40) || (rest === -1 && low >= 0x40)) {
+        this.byte(low)
+        return
+      }
+      this.byte(low | 0x80)
+    }
+  }
+
+  text(text: string): void {
+    const bytes = new TextEncoder().encode(text)
+    this.unsigned(bytes.length)
+    this.all(bytes)
+  }
+
+  /** What `write` writes, with its length before it. */
+  sized(write: (inner: Bytes) => void): void {
+    const inner = new Bytes()
+    write(inner)
+    this.unsigned(inner.length)
+    this.all(inner.done())
+  }
+
+  /** A list: how many, then each. */
+  list<T>(items: readonly T[], write: (item: T) => void): void {
+    this.unsigned(items.length)
+    items.forEach(write)
+  }
+
+  done(): Uint8Array {
+    return this.#bytes.slice(0, this.length)
+  }
+
+  #grow(): void {
+    const larger = new Uint8Array(this.#bytes.length * 2)
+    larger.set(this.#bytes)
+    this.#bytes = larger
+  }
+}

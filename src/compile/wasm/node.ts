@@ -1,0 +1,42 @@
+/** An expression in WebAssembly: an instruction and its operands. */
+import {
+  type Instruction,
+  type InstructionName,
+  instructions,
+  type Type,
+  typeOf,
+} from './instructions.ts'
+
+/** What follows an opcode. */
+export interface Immediates {
+  readonly offset?: number
+  readonly lane?: number
+  readonly bytes?: Uint8Array
+}
+
+export type Node =
+  | {
+      readonly kind: 'op'
+      readonly type: Type
+      readonly name: InstructionName
+      readonly operands: readonly Node[]
+      readonly immediates: Immediates
+    }
+  | { readonly kind: 'i32'; readonly type: 'i32'; readonly value: number }
+  | { readonly kind: 'local'; readonly type: Type; readonly index: number }
+  | {
+      readonly kind: 'call'
+      readonly type: Type
+      readonly callee: string
+      readonly operands: readonly Node[]
+    }
+
+/** `name` of these operands; immediates, if any, come last. */
+export function op(name: InstructionName, ...rest: readonly (Node | Immediates)[]): Node {
+  const { takes, gives }: Instruction = instructions[name]
+  const operands = rest.slice(0, takes.length) as Node[]
+  const immediates = (rest[takes.length] ?? {}) as Immediates
+  return { kind: 'op', type: typeOf[gives]!, name, operands, immediates }
+}
+
+export const i32 = (value: number): Node => ({ kind: 'i32', type: 'i32', value })

@@ -1,0 +1,26 @@
+/** The engine's own WebAssembly, typed: neither Node's types nor ECMAScript's have it. */
+
+export interface Memory {
+  readonly buffer: ArrayBuffer
+  /** Throws where there is no more memory. */
+  grow(pages: number): number
+}
+
+export type Exports = Readonly<Record<string, (...x: number[]) => number>>
+
+interface Api {
+  readonly Memory: new (limits: { initial: number; maximum: number; shared?: boolean }) => Memory
+  readonly Module: new (bytes: Uint8Array) => object
+  readonly Instance: new (module: object, imports: object) => { readonly exports: Exports }
+}
+
+declare const WebAssembly: Api
+
+export const newMemory = (initial: number, maximum: number): Memory =>
+  new WebAssembly.Memory({ initial, maximum })
+
+/** Compiles and links a module that imports `memory`. */
+export function instantiate(bytes: Uint8Array, memory: Memory): Exports {
+  const module = new WebAssembly.Module(bytes)
+  return new WebAssembly.Instance(module, { '': { memory } }).exports
+}

@@ -1,0 +1,41 @@
+import type { Value } from '../engine.ts'
+import { ops } from '../ops.ts'
+import { Numbering, operandsOf } from './numbering.ts'
+
+/** Chains of additions in a graph: a + b + c + … is one sum, as if it had been written so. */
+export interface Chains {
+  /** Whether `v` is inside a chain: then it is no Value of its own any more. */
+  absorbs(v: Value): boolean
+  /** What the chain that ends in `v` adds up, in order; undefined where none ends. */
+  terms(v: Value): Value[] | undefined
+}
+
+/**
+ * Finds them: an addition goes on with an addition that nothing else uses, its first operand if
+ * possible. `total = total.add(term)` in a loop is how people write a sum.
+ */
+export function chainsOf(order: readonly Value[], outputs: readonly Value[]): Chains {
+  const uses = new Numbering()
+  const use = (v: Value): void => {
+    if (v.op === ops.add) uses.set(v, Math.max(0, uses.get(v)) + 1)
+  }
+  for (const v of order) for (const x of operandsOf(v)) use(x)
+  outputs.forEach(use)
+  const inner = (v: Value): Value | undefined =>
+    v.op === ops.add ? operandsOf(v).find((x) => x.op === ops.add && uses.get(x) === 1) : undefined
+  const absorbed = new Set(order.flatMap((v) => inner(v) ?? []))
+  return {
+    absorbs: (v) => v.op === ops.add && absorbed.has(v),
+    terms(v) {
+      if (inner(v) === undefined) return undefined
+      const terms: Value[] = []
+      let end = v
+      for (let next = inner(end); next !== undefined; next = inner(end)) {
+        const [first, second] = operandsOf(end)
+        terms.push(next === first ? second! : first!)
+        end = next
+      }
+      return [...operandsOf(end), ...terms.reverse()]
+    },
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * What a loop nest computes at each turn: operations of the table over numbers that are read from
+ * somewhere. The partials and the lowering of a row, run over this algebra, become such expressions.
+ */
+import { type Algebra, type Num, numbers, type Ops, ops, type Row } from '../ops.ts'
+
+/** An expression whose numbers are read in the way R. */
+export type Expression<R> =
+  | { readonly kind: 'literal'; readonly value: number }
+  | { readonly kind: 'read'; readonly read: R }
+  | { readonly kind: 'apply'; readonly op: Row; readonly args: readonly Expression<R>[] }
+
+export const literal = (value: number): Expression<never> => ({ kind: 'literal', value })
+
+export const read = <R>(from: R): Expression<R> => ({ kind: 'read', read: from })
+
+/** A constant or an expression, as an expression. */
+export function expressionOf<R>(x: Num<Expression<R>>): Expression<R> {
+  return typeof x === 'number' ? literal(x) : x
+}
+
+/**
+ * op(args), without what is computed for nothing: constants are folded, 1 · x is x, and a choice
+ * that is made already is taken. All exact: 0 · x stays, as it may be NaN.
+ */
+export function applied<R>(op: Row, args: readonly Num<Expression<R>>[]): Expression<R> {
+  const given = args.map(expressionOf)
+  const constants = given.map((x) => (x.kind === 'literal' ? x.value : undefined))
+  if (!constants.includes(undefined) && op.arity !== 'variadic')
+    return literal(op.eval(...(constants as [number])))
+  if (op === ops.mul && constants[0] === 1) return given[1]!
+  if (op === ops.mul && constants[1] === 1) return given[0]!
+  if (op === ops.select && constants[0] !== undefined) return given[constants[0] === 0 ? 2 : 1]!
+  return { kind: 'apply', op, args: given }
+}
+
+/** Expressions as an algebra: every operation of the basis is remembered, not computed. */
+export const expressions: Algebra<Expression<unknown>> = Object.fromEntries(
+  Object.keys(numbers).map((name) => [
+    name,
+    (...x: Num<Expression<unknown>>[]) => applied(ops[name as keyof Ops], x),
+  ]),
+) as never
+
+/** The same expression with every read replaced. What is shared stays shared. */
+export function substituted<R, S>(
+  root: Expression<R>,
+  by: (read: R) => Expression<S>,
+): Expression<S> {
+  const done = new Map<Expression<R>, Expression<S>>()
+  const visit = (x: Expression<R>): Expression<S> => {
+    if (x.kind === 'literal') return x
+    const before = done.get(x)
+    if (before !== undefined) return before
+    const after = x.kind === 'read' ? by(x.read) : applied(x.op, x.args.map(visit))
+    done.set(x, after)
+    return after
+  }
+  return visit(root)
+}
+
+/** Every different thing that is read, in order. */
+export function readsOf<R>(root: Expression<R>): R[] {
+  const found = new Set<R>()
+  const seen = new Set<Expression<R>>()
+  const visit = (x: Expression<R>): void => {
+    if (seen.has(x)) return
+    seen.add(x)
+    if (x.kind === 'read') found.add(x.read)
+    if (x.kind === 'apply') x.args.forEach(visit)
+  }
+  visit(root)
+  return [...found]
+}

@@ -1,0 +1,160 @@
+/**
+ * The work of the forward pass: for every group, what computes its members. Groups whose numbers
+ * nobody else needs are not stored; whoever reads them computes them on the spot.
+ */
+import { ops } from '../ops.ts'
+import { buffer, type Buffer, type Spelled, total } from './buffer.ts'
+import { literal, read, readsOf, substituted } from './expression.ts'
+import type { Group } from './group.ts'
+import type { Work } from './nest.ts'
+import { type Fold, loweredOf, type Operand, type Rolled } from './row.ts'
+import { iota, stretched } from './sequence.ts'
+
+/** Places of a group's members, one for each turn, and in which turn of an inner loop each is. */
+interface Turns {
+  readonly members: Int32Array
+  /** Set inside a loop over a run. */
+  readonly inner?: Int32Array
+}
+
+export class Forward {
+  readonly work: Work[] = []
+  readonly #buffers = new Map<Group, Buffer>()
+  readonly #folds = new Map<Fold, Buffer>()
+  readonly #lowered = new Map<Group, Rolled>()
+  readonly #inlined: ReadonlySet<Group>
+  readonly #tables = new Map<readonly number[], Buffer>()
+
+  /** `inlined` groups get no memory. */
+  constructor(groups: readonly Group[], inlined: ReadonlySet<Group>) {
+    this.#inlined = inlined
+    for (const group of groups) this.#add(group)
+  }
+
+  /** Where a group's numbers are. Inlined groups are nowhere. */
+  bufferOf(group: Group): Buffer | undefined {
+    return group.origin === 'literal' ? this.#table(group.literals) : this.#buffers.get(group)
+  }
+
+  /** The members of `group` at `positions`, to be read or computed there. */
+  value(group: Group, positions: Int32Array): Spelled {
+    if (group.origin === 'literal') return this.#constants(group.literals, positions)
+    const stored = this.#buffers.get(group)
+    if (stored !== undefined) return read({ buffer: stored, positions })
+    return this.spelled(group, this.#lowered.get(group)!, { members: positions })
+  }
+
+  /** An expression about `group` at `turns`: every operand is read where it lies. */
+  spelled(group: Group, x: Rolled, turns: Turns): Spelled {
+    return substituted(x, (operand) => this.#operand(group, operand, turns))
+  }
+
+  #operand(group: Group, operand: Operand, { members, inner }: Turns): Spelled {
+    switch (operand.from) {
+      case 'run':
+        return this.#operandOfRun(group, operand.run, members, () => operand.at)
+      case 'each':
+        return this.#operandOfRun(group, operand.run, members, (t) => operand.start + inner![t]!)
+      case 'table':
+        return this.#constants(operand.numbers, inner!)
+      case 'output':
+        return this.value(group, members)
+      case 'total':
+        return read(total)
+      default:
+        return read({ buffer: this.#folds.get(operand.fold)!, positions: members })
+    }
+  }
+
+  #operandOfRun(
+    group: Group,
+    run: number,
+    members: Int32Array,
+    place: (turn: number) => number,
+  ): Spelled {
+    const { source, length, positions } = group.runs[run]!
+    return this.value(
+      source,
+      members.map((member, t) => positions[member * length + place(t)]!),
+    )
+  }
+
+  /** numbers[positions], as one constant where it is one. */
+  #constants(numbers: readonly number[], positions: Int32Array): Spelled {
+    const first = numbers[positions[0]!]!
+    if (positions.every((p) => Object.is(numbers[p], first))) return literal(first)
+    return read({ buffer: this.#table(numbers), positions })
+  }
+
+  #table(numbers: readonly number[]): Buffer {
+    const table = this.#tables.get(numbers) ?? buffer('table', numbers.length, { numbers })
+    this.#tables.set(numbers, table)
+    return table
+  }
+
+  #add(group: Group): void {
+    const { op, origin, count, varying } = group
+    if (origin === 'literal') return
+    if (op === undefined) {
+      this.#buffers.set(group, buffer(origin!, count, { varying, group }))
+      return
+    }
+    const x = loweredOf(group)
+    this.#lowered.set(group, x)
+    if (this.#inlined.has(group)) return
+    const target = buffer('data', count, { varying, group })
+    this.#buffers.set(group, target)
+    this.#compute(group, x, target)
+  }
+
+  /** The work that fills `target` with x, loops on the way to it first. */
+  #compute(group: Group, x: Rolled, target: Buffer): void {
+    const whole = x.kind === 'read' && x.read.from === 'fold' ? x.read.fold : undefined
+    for (const fold of foldsIn(x)) {
+      const to = fold === whole ? target : buffer('data', group.count, { varying: group.varying })
+      this.#folds.set(fold, to)
+      this.work.push(this.#loop(group, fold, to))
+    }
+    if (whole !== undefined) return
+    const positions = iota(group.count)
+    const step = this.spelled(group, x, { members: positions })
+    this.work.push({ target, positions, manner: 'each', step, adds: false })
+  }
+
+  #loop(group: Group, fold: Fold, target: Buffer): Work {
+    const length = fold.end - fold.start
+    const members = stretched(iota(group.count), length)
+    const turns = { members, inner: members.map((_, t) => t % length) }
+    const summand = summandOf(fold)
+    return {
+      target,
+      positions: members,
+      manner: summand ? 'sum' : 'fold',
+      start: this.spelled(group, fold.initial, turns),
+      step: this.spelled(group, summand ?? fold.step, turns),
+      adds: false,
+    }
+  }
+}
+
+/** Loops inside an expression, those that others build on before them. */
+function foldsIn(x: Rolled, found = new Set<Fold>()): Set<Fold> {
+  for (const operand of readsOf(x)) {
+    if (operand.from !== 'fold' || found.has(operand.fold)) continue
+    foldsIn(operand.fold.initial, found)
+    foldsIn(operand.fold.step, found)
+    found.add(operand.fold)
+  }
+  return found
+}
+
+const isTotal = (x: Rolled): boolean => x.kind === 'read' && x.read.from === 'total'
+const hasTotal = (x: Rolled): boolean => readsOf(x).some((o) => o.from === 'total')
+
+/** What a loop adds to its total at every turn, if that is all it does. */
+function summandOf({ step }: Fold): Rolled | undefined {
+  if (step.kind !== 'apply' || step.op !== ops.add) return undefined
+  const [a, b] = step.args as [Rolled, Rolled]
+  if (isTotal(a) && !hasTotal(b)) return b
+  return isTotal(b) && !hasTotal(a) ? a : undefined
+}

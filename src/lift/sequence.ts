@@ -1,0 +1,82 @@
+/**
+ * Sequences of positions, factored into nested loops. What a group of equal operations reads is a
+ * list of places; almost always it is a few strided loops inside one another, and then the loops
+ * take the place of the list.
+ */
+
+/** One loop: how often, and how far each of the sequences moves at every turn. */
+export interface Loop {
+  readonly extent: number
+  readonly strides: readonly number[]
+}
+
+/** Sequences of one length as common loops: sᵢ at (i₀, i₁, …) is startᵢ + Σ strideᵢₖ · iₖ. */
+export interface Loops {
+  readonly starts: readonly number[]
+  /** Outermost first; none for sequences of length 1. */
+  readonly loops: readonly Loop[]
+}
+
+/**
+ * The loops, outermost first, that walk all `sequences` together, or undefined if there are none.
+ * Innermost loops are as long as they can be: 0 1 2 3 is one loop, not two.
+ */
+export function factor(sequences: readonly Int32Array[]): Loops | undefined {
+  const loops: Loop[] = []
+  let rest: readonly Int32Array[] = sequences
+  while (rest[0]!.length > 1) {
+    const loop = innermost(rest)
+    if (loop === undefined) return undefined
+    loops.unshift(loop)
+    rest = rest.map((s) => everyNth(s, loop.extent))
+  }
+  return { starts: rest.map((s) => s[0]!), loops }
+}
+
+/** The longest innermost loop that every block of the sequences repeats. */
+function innermost(sequences: readonly Int32Array[]): Loop | undefined {
+  const { length } = sequences[0]!
+  const strides = sequences.map((s) => s[1]! - s[0]!)
+  let extent = Math.min(...sequences.map((s, k) => runLength(s, strides[k]!)))
+  for (; extent > 1; extent--) {
+    if (length % extent !== 0) continue
+    const size = extent
+    if (sequences.every((s, k) => repeats(s, strides[k]!, size))) return { extent, strides }
+  }
+  return undefined
+}
+
+/** How many terms from the first on lie `stride` apart. */
+function runLength(s: Int32Array, stride: number): number {
+  let n = 1
+  while (n < s.length && stride === s[n]! - s[n - 1]!) n++
+  return n
+}
+
+function repeats(s: Int32Array, stride: number, size: number): boolean {
+  for (let i = 0; i < s.length; i += size)
+    for (let j = 1; j < size; j++) if (s[i + j]! - s[i + j - 1]! !== stride) return false
+  return true
+}
+
+function everyNth(s: Int32Array, n: number): Int32Array {
+  return Int32Array.from({ length: s.length / n }, (_, i) => s[i * n]!)
+}
+
+/** s∘t: what s has at the places of t. */
+export function compose(s: Int32Array, t: Int32Array): Int32Array {
+  return t.map((place) => s[place]!)
+}
+
+/** 0, 1, …, n − 1 */
+export function iota(n: number): Int32Array {
+  return Int32Array.from({ length: n }, (_, i) => i)
+}
+
+/** Every term `times` times: 0 0 0 1 1 1 … */
+export function stretched(s: Int32Array, times: number): Int32Array {
+  if (times === 1) return s
+  const out = new Int32Array(s.length * times)
+  s.forEach((place, i) => out.fill(place, i * times, (i + 1) * times))
+  return out
+}

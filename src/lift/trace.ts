@@ -1,0 +1,108 @@
+/**
+ * One run of a function on inputs that have no number yet. What depends on an input becomes a Value
+ * without a number; everything else is computed as ever, and remembers how.
+ */
+import { type Inputs, interpretBy, lift, type Operand, Value } from '../engine.ts'
+import type { Row } from '../ops.ts'
+import { topologicalOrder } from '../order.ts'
+
+/** What a function takes: one number, a whole number (a label, a position), or a list of numbers. */
+export type InputKind = 'number' | 'index' | { readonly length: number }
+
+/** A count of single numbers, or what each argument is. */
+export type InputKinds = number | readonly InputKind[]
+
+/** What a traced function receives for an input: a Value, or a list of them. */
+export type TracedInput = Value & Value[]
+
+/** A function written with Values; `index` inputs are Values that `pick` and comparisons take. */
+export type Traceable = (...inputs: TracedInput[]) => Operand | readonly Operand[]
+
+/** The graph that one run left behind. */
+export interface Trace {
+  /** The leaves of each input, in order. */
+  readonly inputs: readonly (readonly Value[])[]
+  readonly kinds: readonly InputKind[]
+  /** Every Value of the graph, inputs before outputs. */
+  readonly order: readonly Value[]
+  /** What the function returned. */
+  readonly outputs: readonly Value[]
+  /** The function returned a list rather than one Value. */
+  readonly list: boolean
+}
+
+/** A Value that depends on an input: it has a history, or is an input itself, but no number. */
+class Traced extends Value {
+  override get data(): number {
+    throw new TypeError(
+      `this Value depends on ${this.op === undefined ? 'nothing but being an input' : 'an input'} ` +
+        'and has no number while the function is traced for compiling: write select(condition, x, y), ' +
+        'a.max(b) or a comparison such as a.gt(b) instead of reading .data, and an index input with ' +
+        'pick(values, index) instead of values[i].',
+    )
+  }
+  override set data(_: number) {
+    // The constructor of Value stores a number; this one has none.
+  }
+
+  override toString(): string {
+    return `Value(${this.label ?? this.op?.name ?? 'input'}: no number while traced)`
+  }
+}
+
+/** Runs `f` once on inputs without numbers. Throws what `f` throws, and unless it returns Values. */
+export function traceOf(f: Traceable, inputs: InputKinds): Trace {
+  const kinds = kindsOf(inputs)
+  const leaves = kinds.map((kind, i) =>
+    Array.from({ length: lengthOf(kind) }, (_, j) => {
+      const name = kinds.length === 1 ? 'x' : `x${i}`
+      return new Traced(0, typeof kind === 'object' ? `${name}[${j}]` : name)
+    }),
+  )
+  const given = leaves.map((list, i) => (typeof kinds[i] === 'object' ? list : list[0]))
+  const result = interpretBy(unlessKnown, () => f(...(given as TracedInput[])))
+  const { outputs, list } = returned(result)
+  return { inputs: leaves, kinds, outputs, list, order: topologicalOrder(...outputs) }
+}
+
+/** An operation on what has no number has none either; any other is computed as ever. */
+function unlessKnown(op: Row, first: Inputs, second: Value | undefined): Value | undefined {
+  const traced =
+    second instanceof Traced ||
+    (Array.isArray(first) ? first.some((x) => x instanceof Traced) : first instanceof Traced)
+  return traced ? new Traced(0, undefined, op, first, second) : undefined
+}
+
+function returned(result: unknown): Pick<Trace, 'outputs' | 'list'> {
+  const list = Array.isArray(result)
+  const outputs = (list ? result : [result]) as Operand[]
+  if (outputs.length > 0 && outputs.every((y) => typeof y === 'number' || y instanceof Value))
+    return { outputs: outputs.map(lift), list }
+  const got = result instanceof Promise ? 'a promise' : list ? 'another list' : typeof result
+  throw new TypeError(
+    `a compiled function returns a Value or a list of Values, got ${got}: it is run once, ` +
+      'synchronously, and what it returns is what a call will compute.',
+  )
+}
+
+/** Every input's kind. Throws on what is none. */
+export function kindsOf(inputs: InputKinds): readonly InputKind[] {
+  const kinds: readonly InputKind[] =
+    typeof inputs === 'number' ? Array.from({ length: inputs }, () => 'number' as const) : inputs
+  const good = Array.isArray(kinds) && kinds.every(isKind)
+  if (good && (typeof inputs !== 'number' || Number.isInteger(inputs))) return kinds
+  throw new TypeError(
+    "inputs is a count such as 2, or a list with 'number', 'index' or { length: 64 } for each, " +
+      `got ${JSON.stringify(inputs)}.`,
+  )
+}
+
+function isKind(kind: InputKind): boolean {
+  if (typeof kind === 'string') return kind === 'number' || kind === 'index'
+  return Number.isInteger(kind?.length) && kind.length > 0
+}
+
+/** How many numbers an input of this kind is. */
+export function lengthOf(kind: InputKind): number {
+  return typeof kind === 'object' ? kind.length : 1
+}

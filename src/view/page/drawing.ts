@@ -1,0 +1,235 @@
+/** The picture on the page: what is clicked in it, and how it shows the choice, the search, the step. */
+import type { Box, Point } from '../camera.ts'
+import { draw } from '../draw.ts'
+import type { Layout } from '../layout.ts'
+import type { Picture } from '../collapse.ts'
+import { search } from '../search.ts'
+import { decorate, described } from './decoration.ts'
+import { element } from './element.ts'
+import type { Layouter } from './layouter.ts'
+import { markStep, unmarkStep } from './marks.ts'
+import type { Model } from './model.ts'
+import { Sketch } from './sketch.ts'
+import type { Stage } from './stage.ts'
+
+/** Matches of a search that are marked at most. */
+const mostMarked = 500
+
+export class Drawing {
+  readonly #model: Model
+  readonly #stage: Stage
+  readonly #host: HTMLElement
+  readonly #layouter: Layouter
+  readonly #notice: HTMLElement
+  #sketch: Sketch
+  /** What was last shown, to see what has changed. */
+  #picture: Picture
+  #stop: number
+  #chosen: string | undefined
+  #describing: ReturnType<typeof setTimeout> | undefined
+  /** The one node that Tab leads to. */
+  #current: string
+
+  constructor(model: Model, stage: Stage, host: HTMLElement, layouter: Layouter, layout: Layout) {
+    this.#model = model
+    this.#stage = stage
+    this.#host = host
+    this.#layouter = layouter
+    this.#notice = element('p', { id: 'notice', role: 'status' })
+    host.after(this.#notice)
+    this.#picture = model.picture
+    this.#stop = model.stop
+    this.#current = `v${model.graph.roots[0]}`
+    this.#sketch = this.#adopt(host.querySelector('svg')!, model.picture, layout)
+    host.addEventListener('click', (event) => this.#click(event))
+    host.addEventListener('focusin', (event) => this.#focused(event))
+    model.listen(() => this.#changed())
+    stage.begin(this.#boxOf(this.#current))
+    this.#mark()
+  }
+
+  /** What is drawn, from left to right: Values and closed groups, by id. */
+  get ids(): readonly string[] {
+    const { picture, layout } = this.#sketch
+    const { places } = layout
+    return picture.nodes
+      .filter(({ kind }) => kind !== 'op')
+      .map(({ id }) => id)
+      .sort((a, b) => places[a]!.x - places[b]!.x || places[a]!.y - places[b]!.y)
+  }
+
+  /** The node in that direction that is nearest, as one sees it; then it has the focus. */
+  walk(dx: number, dy: number): void {
+    const from = this.#pointOf(this.#current)
+    let [best, least] = [this.#current, Infinity]
+    for (const id of this.#sketch.stations) {
+      const to = this.#pointOf(id)
+      const along = (to.x - from.x) * dx + (to.y - from.y) * dy
+      const aside = Math.abs((to.x - from.x) * dy) + Math.abs((to.y - from.y) * dx)
+      const far = along + 2 * aside
+      if (along > 2 && far < least) [best, least] = [id, far]
+    }
+    this.#focus(best)
+  }
+
+  /** Enter: opens or closes a group, explains anything else. */
+  activate(): void {
+    this.#press(this.#current)
+  }
+
+  #click(event: MouseEvent): void {
+    const target = event.target as Element
+    const node = target.closest('[data-id]')
+    const id = node?.getAttribute('data-id') ?? undefined
+    if (id === undefined) return this.#model.choose(undefined)
+    const value = id.startsWith('o') ? `v${id.slice(1)}` : id
+    // Inside the frame of an open group one only points at it; its sign or name closes it.
+    const onFrame = this.#sketch.frames.has(id) && target.closest('.sign, text') === null
+    if (onFrame) this.#model.choose(id)
+    else this.#press(value)
+  }
+
+  #press(id: string): void {
+    this.#model.choose(id)
+    this.#current = id
+    if (id === 'rest') this.#model.widen()
+    else if (id.startsWith('g')) this.#model.toggle(Number(id.slice(1)))
+  }
+
+  #focused(event: FocusEvent): void {
+    const id = (event.target as Element).closest('[data-id]')?.getAttribute('data-id')
+    if (id) this.#setCurrent(id)
+  }
+
+  #setCurrent(id: string): void {
+    this.#sketch.nodes.get(this.#current)?.setAttribute('tabindex', '-1')
+    this.#current = id
+    this.#sketch.nodes.get(id)?.setAttribute('tabindex', '0')
+  }
+
+  #focus(id: string): void {
+    this.#setCurrent(id)
+    this.#sketch.nodes.get(id)?.focus({ preventScroll: true })
+    this.#stage.reveal(this.#boxOf(id))
+  }
+
+  #changed(): void {
+    if (this.#model.picture !== this.#picture) {
+      this.#picture = this.#model.picture
+      void this.#redraw(this.#picture)
+    }
+    this.#mark()
+    this.#follow()
+  }
+
+  async #redraw(picture: Picture): Promise<void> {
+    const patience = setTimeout(() => this.#say('Finding a place for everything …'), 250)
+    try {
+      const layout = await this.#layouter.lay(picture)
+      if (layout === undefined) return
+      const text = draw(picture, this.#model.graph, layout, {}, '')
+      const parsed = new DOMParser().parseFromString(text, 'image/svg+xml')
+      this.#replace(
+        document.importNode(parsed.documentElement, true) as unknown as SVGSVGElement,
+        picture,
+        layout,
+      )
+      this.#say('')
+    } catch (error) {
+      this.#say(`This picture could not be laid out: ${(error as Error).message}`)
+    } finally {
+      clearTimeout(patience)
+    }
+  }
+
+  /** The new picture for the old one, with what was pressed where it was. */
+  #replace(svg: SVGSVGElement, picture: Picture, layout: Layout): void {
+    const focused =
+      this.#host.contains(document.activeElement) && document.activeElement !== this.#host
+    const before = this.#sketch.boxOf(this.#current)
+    this.#host.replaceChildren(svg)
+    this.#sketch = this.#adopt(svg, picture, layout)
+    const after = this.#sketch.boxOf(this.#current)
+    if (before !== undefined && after !== undefined) {
+      this.#stage.hold(before, after)
+      this.#stage.embrace(after)
+    }
+    if (after === undefined)
+      this.#current = this.#sketch.stations[this.#sketch.stations.length - 1]!
+    this.#setCurrent(this.#current)
+    if (focused) this.#sketch.nodes.get(this.#current)?.focus({ preventScroll: true })
+    this.#mark()
+    this.#model.drawn()
+  }
+
+  #adopt(svg: SVGSVGElement, picture: Picture, layout: Layout): Sketch {
+    const sketch = new Sketch(svg, picture, layout)
+    decorate(sketch, this.#model)
+    this.#stage.show(svg, sketch.bounds)
+    sketch.nodes.get(this.#current)?.setAttribute('tabindex', '0')
+    return sketch
+  }
+
+  #mark(): void {
+    const model = this.#model
+    const { nodes } = this.#sketch
+    const words = model.tab === 'values' ? model.words : ''
+    const found = new Set(search(model.graph, words, mostMarked).values.map((v) => model.idOf(v)))
+    const chosen = this.#shownId(model.chosen)
+    for (const [id, node] of nodes) {
+      node.classList.toggle('chosen', id === chosen)
+      node.classList.toggle('match', found.has(id))
+    }
+    if (model.stepping) markStep(this.#sketch, model)
+    else unmarkStep(this.#sketch)
+    this.#describe()
+  }
+
+  /** Names for who cannot see, after everything that can be seen: nobody waits for them. */
+  #describe(): void {
+    const sketch = this.#sketch
+    clearTimeout(this.#describing)
+    this.#describing = setTimeout(() => {
+      for (const id of sketch.stations) {
+        const node = sketch.nodes.get(id)!
+        node.setAttribute('aria-label', described(this.#model, id, node))
+      }
+    })
+  }
+
+  /** Brings into sight what was just chosen, or what the step is about. */
+  #follow(): void {
+    const { stop, chosen, stepping } = this.#model
+    if (stop !== this.#stop && stepping) {
+      const { svg } = this.#sketch
+      const now = [...svg.querySelectorAll('.forward, .backward'), ...svg.querySelectorAll('.fed')]
+      const boxes = now.map((node) => this.#boxOf(node.getAttribute('data-id')!))
+      if (boxes.length > 0) this.#stage.revealAll(boxes[0]!, boxes)
+    }
+    const id = this.#shownId(chosen)
+    if (chosen !== this.#chosen && id !== undefined) this.#stage.reveal(this.#boxOf(id))
+    this.#stop = stop
+    this.#chosen = chosen
+  }
+
+  /** What is drawn for something: itself, or what it is in. */
+  #shownId(id: string | undefined): string | undefined {
+    if (id === undefined || this.#sketch.nodes.has(id)) return id
+    return id.startsWith('v') ? this.#model.idOf(Number(id.slice(1))) : undefined
+  }
+
+  /** Where the arrow keys find it: in its middle, or where the name of a frame stands. */
+  #pointOf(id: string): Point {
+    const { x, y, width, height } = this.#boxOf(id)
+    if (this.#sketch.frames.has(id)) return { x: x + 24, y: y + 14 }
+    return { x: x + width / 2, y: y + height / 2 }
+  }
+
+  #boxOf(id: string): Box {
+    return this.#sketch.boxOf(id) ?? this.#sketch.bounds
+  }
+
+  #say(words: string): void {
+    if (this.#notice.textContent !== words) this.#notice.textContent = words
+  }
+}

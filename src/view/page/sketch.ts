@@ -1,0 +1,72 @@
+/** A drawn picture, taken apart: its elements by id, and where they are. */
+import type { Box } from '../camera.ts'
+import type { Picture } from '../collapse.ts'
+import type { Layout } from '../layout.ts'
+
+/** One edge: its element and its ends. */
+export interface Strand {
+  readonly element: SVGGElement
+  readonly from: string
+  readonly to: string
+}
+
+/** The two numbers in a box, and the Value whose they are. */
+export interface Numbers {
+  readonly value: number
+  readonly data: Text | undefined
+  readonly grad: Text | undefined
+  readonly written: readonly [data: string, grad: string]
+}
+
+export class Sketch {
+  readonly svg: SVGSVGElement
+  readonly picture: Picture
+  readonly layout: Layout
+  /** The group that everything but the notes is in. */
+  readonly main: SVGGElement
+  readonly bounds: Box
+  readonly nodes: Map<string, SVGGElement> = new Map()
+  readonly frames: Set<string>
+  readonly numbers: Map<string, Numbers> = new Map()
+  readonly strands: Strand[]
+  /** What the keyboard stops at: Values, closed and open groups. */
+  readonly stations: readonly string[]
+  /** How far the main group is moved. */
+  readonly #shift: number
+
+  constructor(svg: SVGSVGElement, picture: Picture, layout: Layout) {
+    this.svg = svg
+    this.picture = picture
+    this.layout = layout
+    this.main = svg.querySelector<SVGGElement>(':scope > g')!
+    this.#shift = Number(/\(([\d.]+)/.exec(this.main.getAttribute('transform') ?? '')?.[1] ?? 0)
+    const [width, height] = [svg.width.baseVal.value, svg.height.baseVal.value]
+    this.bounds = { x: 0, y: 0, width, height }
+    this.frames = new Set(picture.frames.map(({ id }) => id))
+    for (const node of svg.querySelectorAll<SVGGElement>('[data-id]')) {
+      const id = node.getAttribute('data-id')!
+      this.nodes.set(id, node)
+    }
+    for (const node of picture.nodes) {
+      if (node.kind === 'op' || (node.kind === 'group' && node.outputCount !== 1)) continue
+      const value = node.kind === 'value' ? node.value : node.outputs[0]!
+      this.numbers.set(node.id, numbersIn(this.nodes.get(node.id)!, value))
+    }
+    const values = picture.nodes.filter(({ kind }) => kind !== 'op').map(({ id }) => id)
+    this.stations = [...this.frames, ...values]
+    const drawn = svg.querySelectorAll<SVGGElement>('[data-from]')
+    this.strands = picture.edges.map(({ from, to }, i) => ({ element: drawn[i]!, from, to }))
+  }
+
+  boxOf(id: string): Box | undefined {
+    const place = this.layout.places[id]
+    return place && { ...place, x: place.x + this.#shift, y: place.y + this.#shift }
+  }
+}
+
+function numbersIn(node: SVGGElement, value: number): Numbers {
+  const text = (kind: string): Text | undefined =>
+    (node.querySelector(`text.${kind}`)?.lastChild as Text | null) ?? undefined
+  const [data, grad] = [text('data'), text('grad')]
+  return { value, data, grad, written: [data?.data ?? '', grad?.data ?? ''] }
+}

@@ -1,0 +1,31 @@
+/** Lays pictures out in a worker. It is told the graph once, then asked for one picture after another. */
+import type { Picture } from '../collapse.ts'
+import type { Graph } from '../graph.ts'
+import { type Layout, layout } from '../layout.ts'
+
+/** What a worker is asked; the graph only the first time. */
+export interface Question {
+  readonly number: number
+  readonly picture: Picture
+  readonly partials: boolean
+  readonly graph?: Graph | undefined
+}
+
+export interface Answer {
+  readonly number: number
+  readonly layout?: Layout
+  /** Why there is none. */
+  readonly failure?: string
+}
+
+let graph: Graph | undefined
+
+self.addEventListener('message', async (event: MessageEvent<Question>): Promise<void> => {
+  const { number, picture, partials } = event.data
+  graph = event.data.graph ?? graph
+  const answer = await layout(picture, graph!, { partials }).then(
+    (layout): Answer => ({ number, layout }),
+    (error: unknown): Answer => ({ number, failure: String(error) }),
+  )
+  self.postMessage(answer)
+})
