@@ -37,6 +37,17 @@ export class Between {
     return this.values.length
   }
 
+  /** Of which Value an edge leads down. */
+  sourceOf(edge: number): number {
+    let [low, high] = [0, this.starts.length - 1]
+    while (high - low > 1) {
+      const middle = (low + high) >> 1
+      if (this.starts[middle]! <= edge) low = middle
+      else high = middle
+    }
+    return low
+  }
+
   /** Its place in `moved`, or −1. */
   movedAt(v: Value): number {
     return this.#moved.get(v)

@@ -11,7 +11,7 @@ export interface Check {
   /** ∂f/∂x by a backward sweep over everything below f, as `grad` and `backward` do it. */
   readonly sweep: number
   /** ∂f/∂x by central differences, which need no partials; else why they tell nothing here. */
-  readonly difference: number | Silence | 'too many Values'
+  readonly difference: number | Silence | 'there are too many Values'
   /** What `x.grad` holds, if a `backward` has begun at f. */
   readonly grad: number | undefined
   /** What did not fit, in a sentence each. */
@@ -44,6 +44,6 @@ export function checked(f: Value, x: Value, between: Between, sum: number, size:
   return { passed, sweep, difference, grad, findings }
 }
 
-function differences(between: Between): Difference | Silence | 'too many Values' {
-  return between.moved.length > manageable ? 'too many Values' : differenceOf(between)
+function differences(between: Between): Difference | Silence | 'there are too many Values' {
+  return between.moved.length > manageable ? 'there are too many Values' : differenceOf(between)
 }
