@@ -8,6 +8,7 @@ const benchmarks = {
   engine: () => import('./engine.js'),
   moons: () => import('./moons.js'),
   view: () => import('./view.js'),
+  explain: () => import('./explain.js'),
 }
 
 const flags = process.argv.slice(2).filter((word) => word.startsWith('-'))

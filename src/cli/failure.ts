@@ -1,7 +1,10 @@
-/** Ends with the one line that says what was wrong; CHAINRULE_DEBUG=1 shows where it was thrown. */
+import { ExpressionError } from '../expression/index.ts'
+
+/** Ends with the one line (of a formula, two more that point at the place) that says what was wrong; CHAINRULE_DEBUG=1 shows where it was thrown. */
 export function fail(error: unknown): void {
   const { message, stack } = error instanceof Error ? error : new Error(String(error))
-  process.stderr.write(`chainrule: ${message.replaceAll('\n', ' ')}\n`)
+  const pointing = error instanceof ExpressionError
+  process.stderr.write(`chainrule: ${pointing ? message : message.replaceAll('\n', ' ')}\n`)
   if (process.env['CHAINRULE_DEBUG']) process.stderr.write(`${stack}\n`)
   process.exitCode = 1
 }

@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { checkCommand } from './check.ts'
+import { explainCommand } from './explain.ts'
 import { fail, outliveReaders } from './failure.ts'
+import { graphCommand } from './graph.ts'
 import { trainCommand } from './train.ts'
 
 const { version } = JSON.parse(
@@ -23,7 +25,7 @@ const program = new Command('chainrule')
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'chainrule: ')) })
 
 // Commands that are added, unlike those made in place, inherit nothing by themselves.
-for (const command of [trainCommand(), checkCommand()])
+for (const command of [trainCommand(), graphCommand(), explainCommand(), checkCommand()])
   program.addCommand(command.copyInheritedSettings(program))
 
 await program.parseAsync().catch(fail)

@@ -4,10 +4,10 @@ import { basename, dirname, join } from 'node:path'
 import type { Store } from '../train/index.ts'
 
 /**
- * Writes a file so that at every moment either the old or the new text is there, whole: into a
+ * Writes a file so that at every moment either the old or the new contents are there, whole: into a
  * neighbour first, flushed to disk, then renamed over. Throws one clear line if it cannot.
  */
-export async function writeFileWhole(file: string, text: string): Promise<void> {
+export async function writeFileWhole(file: string, text: string | Uint8Array): Promise<void> {
   const neighbour = join(dirname(file), `.${basename(file)}.new`)
   try {
     await makeFolder(dirname(file))
@@ -33,7 +33,7 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-async function writeFlushed(file: string, text: string): Promise<void> {
+async function writeFlushed(file: string, text: string | Uint8Array): Promise<void> {
   const handle = await open(file, 'w')
   try {
     await handle.writeFile(text)

@@ -136,6 +136,11 @@ function printedName(name: string): Printed {
   return { text: `<mi>${escaped(name)}</mi>`, binds: nameBinds(name) }
 }
 
+/** The same as one thing in a larger formula. */
+export function enclosedMathml(formula: Formula): string {
+  return bracketed(printed(formula), binding.power)
+}
+
 /** The parts of a formula, without the `<math>` around them. */
 export function formulaMathml(formula: Formula): string {
   return printed(formula).text

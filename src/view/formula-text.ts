@@ -148,6 +148,11 @@ export function formulaText(formula: Formula, notation: Notation = 'plain'): str
   return printed(formula, notation).text
 }
 
+/** The same as one thing in a larger text: in brackets where it is a sum or a product. */
+export function enclosedText(formula: Formula): string {
+  return bracketed(printed(formula, 'plain'), binding.power)
+}
+
 /** `a > 0 and b = 0`: what made a formula so simple at the point, each fact once. */
 export function factsText(facts: readonly Fact[]): string {
   return [...new Set(facts.map(factText))].join(' and ')

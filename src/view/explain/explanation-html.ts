@@ -1,5 +1,6 @@
+import { basisFormula, numberFormula } from '../formula.ts'
 import { digits, factsText } from '../formula-text.ts'
-import { escaped, formulaMathml, printedNumber } from '../formula-mathml.ts'
+import { enclosedMathml, escaped, formulaMathml, printedNumber } from '../formula-mathml.ts'
 import type { Explanation } from './explanation.ts'
 import type { Arrival, Station } from './flow.ts'
 import type { Term } from './term.ts'
@@ -44,7 +45,7 @@ function flowParts({ names, f, x }: Explanation, flow: readonly Station[]): stri
   return [`<h3>${escaped(title)}</h3>`, '<ol class="flow">', ...flow.map(item), '</ol>']
 
   function item({ value, gradient, arrivals }: Station): string {
-    const head = slope(fName, formulaMathml(names.formulaOf(value)))
+    const head = slope(fName, enclosedMathml(names.formulaOf(value)))
     if (arrivals.length === 0) return `<li>${math(head, sign('='), number(1))}: it starts here</li>`
     const whole = math(head, sign('='), number(gradient))
     if (arrivals.length === 1) return `<li>${whole}: ${arrival(arrivals[0]!)}</li>`
@@ -55,11 +56,7 @@ function flowParts({ names, f, x }: Explanation, flow: readonly Station[]): stri
     const since = factsText(a.formula.facts)
     const reason = [passing(a), since && `since ${since}`].filter(Boolean).join(' ')
     const way = `through ${math(formulaMathml(names.formulaOf(a.through)))}`
-    const factors = math(
-      `<mo>(</mo>${formulaMathml(a.formula)}<mo>)</mo>`,
-      sign('·'),
-      number(a.upstream),
-    )
+    const factors = math(formulaMathml(basisFormula('mul', [a.formula, numberFormula(a.upstream)])))
     return `${factors} ${way}${reason ? `, as ${escaped(reason)}` : ''}`
   }
 }

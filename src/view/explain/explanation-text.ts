@@ -1,4 +1,5 @@
-import { digits, factsText, formulaText } from '../formula-text.ts'
+import { basisFormula, numberFormula } from '../formula.ts'
+import { digits, enclosedText, factsText, formulaText } from '../formula-text.ts'
 import type { Explanation } from './explanation.ts'
 import type { Station } from './flow.ts'
 import type { Term } from './term.ts'
@@ -30,7 +31,7 @@ export function explanationText(explanation: Explanation): string {
   ].join('\n')
 
   function stationLines({ value, gradient, arrivals }: Station): string[] {
-    const partial = `∂${fName}/∂${inBrackets(formulaText(names.formulaOf(value)))}`
+    const partial = `∂${fName}/∂${enclosedText(names.formulaOf(value))}`
     if (arrivals.length === 0) return [`  ${partial} = 1: it starts here`]
     const texts = arrivals.map((arrival) => {
       const { through, formula, upstream, term } = arrival
@@ -40,7 +41,7 @@ export function explanationText(explanation: Explanation): string {
       const product =
         formulaText(formula) === '1'
           ? ''
-          : ` = ${factor(formulaText(formula))} · ${digits(upstream)}`
+          : ` = ${formulaText(basisFormula('mul', [formula, numberFormula(upstream)]))}`
       return [digits(term), `${product} ${way}${reason ? `: ${reason}` : ''}`] as const
     })
     if (texts.length === 1) return [`  ${partial} = ${texts[0]!.join('')}`]
@@ -51,11 +52,6 @@ export function explanationText(explanation: Explanation): string {
     ]
   }
 }
-
-/** A sum as a factor stands in brackets. */
-const factor = (text: string): string =>
-  / [+−] |[?:<>]/.test(text) || text.startsWith('−') ? `(${text})` : text
-const inBrackets = (text: string): string => (/ /.test(text) ? `(${text})` : text)
 
 /** The ways, largest first, in columns. */
 function termLines(explanation: Explanation): string[] {
