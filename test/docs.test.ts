@@ -18,10 +18,15 @@ mkdirSync(join(root, 'runs'), { recursive: true })
 const folder = mkdtempSync(join(root, 'runs/docs-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
+/** A program, and all that it prints where that follows, with a sentence between at most. */
+const program = /```(?:js|ts)\n([\s\S]*?)```(?:\n[^`#]{0,80}\n```text\n([\s\S]*?)```)?/g
+
 const snippets = documents.flatMap((file) =>
-  [...readFileSync(join(root, file), 'utf8').matchAll(/```(?:js|ts)\n([\s\S]*?)```/g)].map(
-    (found, i) => ({ title: `${file}, program ${i + 1}`, code: found[1]! }),
-  ),
+  [...readFileSync(join(root, file), 'utf8').matchAll(program)].map((found, i) => ({
+    title: `${file}, program ${i + 1}`,
+    code: found[1]!,
+    output: found[2],
+  })),
 )
 
 /** `console.log(…) // text` promises that text, up to a remark after two spaces. */
@@ -35,15 +40,19 @@ describe('documents', () => {
     expect(snippets.length).toBeGreaterThan(4)
   })
 
-  test.each(snippets)('$title prints what it says', ({ title, code }) => {
+  test.each(snippets)('$title prints what it says', ({ title, code, output }) => {
     const file = join(folder, `${title.replaceAll(/\W+/g, '-')}.mjs`)
     writeFileSync(file, code)
     const { stdout, stderr, status } = spawnSync(process.execPath, [file], {
       encoding: 'utf8',
-      cwd: root,
+      cwd: folder,
     })
     expect(stderr).toBe('')
     expect(status).toBe(0)
+    if (output !== undefined) {
+      expect(stdout).toBe(output)
+      return
+    }
     expect(
       stdout
         .trimEnd()

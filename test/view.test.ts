@@ -1,8 +1,9 @@
 import { inflateSync } from 'node:zlib'
 import { type Value, value } from 'chainrule'
-import { toDot, toPng, toSvg, toText } from 'chainrule/view'
+import { toDot, toHtml, toPng, toSvg, toText } from 'chainrule/view'
 import { instance } from '@viz-js/viz'
 import { describe, expect, test } from 'vitest'
+import { unpack } from '../src/view/page/unpack.ts'
 import { examples, network, step } from './pictures.ts'
 
 const file = (name: string): string => `./__snapshots__/view/${name}`
@@ -14,6 +15,18 @@ describe('pictures that everybody knows', () => {
       await expect(await toSvg(root)).toMatchFileSnapshot(file(`${name}.svg`))
       await expect(toDot(root)).toMatchFileSnapshot(file(`${name}.dot`))
       await expect(toText(root)).toMatchFileSnapshot(file(`${name}.txt`))
+    })
+
+  for (const [name, example] of Object.entries({ ...examples, network }))
+    test(`${name} as a page: its markup and what it holds, without the program`, async () => {
+      const html = await toHtml(example())
+      const [, contents] = /id="contents">([^<]*)</.exec(html)!
+      const markup = html
+        .replaceAll(/(<(script|style)\b[^>]*>)[^<]{100,}?(<\/\2>)/gs, '$1…$3')
+        .replaceAll(/(<script>)[^]*?(<\/script>)/g, '$1…$2')
+        .replaceAll(/sha256-[\w+/=]+/g, 'sha256-…')
+      const held = JSON.stringify(JSON.parse(await unpack(contents!)), null, 1)
+      await expect(`${markup}\n${held}\n`).toMatchFileSnapshot(file(`${name}.html`))
     })
 
   test('MLP 2-16-16-1 closed to its neurons, and one neuron open', async () => {
