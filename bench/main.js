@@ -7,6 +7,7 @@ import { machine, print } from './report.js'
 const benchmarks = {
   engine: () => import('./engine.js'),
   moons: () => import('./moons.js'),
+  compile: () => import('./compile.js'),
   view: () => import('./view.js'),
   explain: () => import('./explain.js'),
 }

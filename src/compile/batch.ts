@@ -13,6 +13,11 @@ export interface Column {
   readonly width: number
   /** The number of an example at a place of its row. */
   at(example: number, place: number): number
+  /**
+   * Copies `count` examples from `first` on into memory, place by place, `side` of them side by side;
+   * lanes beyond the last example repeat the first of these.
+   */
+  copy(first: number, count: number, side: number, memory: Numbers): void
 }
 
 /** The argument of a single point: a number is a list of one. */
@@ -79,7 +84,12 @@ function columnOf(kind: InputKind, given: BatchArgument, what: string): Counted 
       throw new RangeError(
         `${what}, row ${wrong + 1}: expected ${width} numbers, got ${String(given[wrong]?.length)}.`,
       )
-    return { width, examples: given.length, at: (example, place) => given[example]![place]! }
+    return {
+      width,
+      examples: given.length,
+      at: (example, place) => given[example]![place]!,
+      copy: (first, count, side, memory) => copyRows(given, width, first, count, side, memory),
+    }
   }
   const flat = given as List
   if (flat.length % width !== 0)
@@ -90,6 +100,7 @@ function columnOf(kind: InputKind, given: BatchArgument, what: string): Counted 
     width,
     examples: flat.length / width,
     at: (example, place) => flat[example * width + place]!,
+    copy: (first, count, side, memory) => copyFlat(flat, width, first, count, side, memory),
   }
 }
 
@@ -102,26 +113,52 @@ function described(kind: InputKind): string {
   return kind === 'index' ? 'whole numbers, one for each example' : 'numbers, one for each example'
 }
 
-/**
- * Copies examples from `first` on into memory, place by place, `side` of them side by side; lanes
- * beyond the last example repeat the first of these.
- */
-export function pack(
-  { at, width }: Column,
+/** So many places of a row at a time: what they are written to stays in the nearest cache. */
+const stretch = 16
+
+function copyFlat(
+  flat: List,
+  width: number,
   first: number,
   count: number,
   side: number,
   memory: Numbers,
 ): void {
-  for (let place = 0; place < width; place++)
-    for (let lane = 0; lane < side; lane++)
-      memory[place * side + lane] = at(first + (lane < count ? lane : 0), place)
+  for (let start = 0; start < width; start += stretch) {
+    const end = Math.min(start + stretch, width)
+    for (let lane = 0; lane < side; lane++) {
+      const row = (first + (lane < count ? lane : 0)) * width
+      for (let place = start, to = start * side + lane; place < end; place++, to += side)
+        memory[to] = flat[row + place]!
+    }
+  }
+}
+
+function copyRows(
+  rows: readonly List[],
+  width: number,
+  first: number,
+  count: number,
+  side: number,
+  memory: Numbers,
+): void {
+  for (let lane = 0; lane < side; lane++) {
+    const row = rows[first + (lane < count ? lane : 0)]!
+    for (let place = 0, to = lane; place < width; place++, to += side) memory[to] = row[place]!
+  }
 }
 
 /** As many examples, all of them the first: its mean is the first's, by the kernel that is there anyway. */
 export function onlyFirst({ examples, columns }: Batch): Batch {
-  const first = columns.map(({ width, at }) => ({ width, at: (_: number, i: number) => at(0, i) }))
-  return { examples, columns: first }
+  const rows = columns.map(({ width, at }) => {
+    const row = Array.from({ length: width }, (_, place) => at(0, place))
+    return columnOf(
+      { length: width },
+      Array.from({ length: examples }, () => row),
+      '',
+    )
+  })
+  return { examples, columns: rows }
 }
 
 /** Throws if an argument holds what is no finite number. */

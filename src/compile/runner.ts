@@ -5,7 +5,7 @@
 import type { Value } from '../engine.ts'
 import type { Located, LoopProgram, Trace } from '../lift/index.ts'
 import type { Numbers } from '../page.ts'
-import { asArgument, type Batch, type BatchArgument, batchOf, pack } from './batch.ts'
+import { asArgument, type Batch, type BatchArgument, batchOf } from './batch.ts'
 import { type Kernel, kernelOf, straightKernel } from './kernel.ts'
 import { type Places, uniformPlaces } from './layout.ts'
 import type { Store } from './store.ts'
@@ -205,7 +205,7 @@ export class Runner {
       const column = columns[i]!
       const start = layout.addressOf(buffer) + at * shape.examples * this.store.bytes
       const memory = this.store.numbers(start, column.width * shape.examples)
-      pack(column, first, count, shape.examples, memory)
+      column.copy(first, count, shape.examples, memory)
     })
   }
 }
