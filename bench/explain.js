@@ -27,11 +27,11 @@ function sizeOf(loss) {
 export async function run() {
   const { loss, parameters } = moonsLoss()
   const cases = [
-    ['a weight of the first layer', parameters[0]],
-    ['a weight of the second layer', parameters[60]],
-    ['a weight of the last layer', parameters.at(-2)],
+    { name: 'a weight of the first layer', x: parameters[0] },
+    { name: 'a weight of the second layer', x: parameters[60] },
+    { name: 'a weight of the last layer', x: parameters.at(-2) },
   ]
-  const rows = cases.map(([name, x]) => {
+  const rows = cases.map(({ name, x }) => {
     const times = []
     let told
     for (let i = 0; i < 15; i++) {

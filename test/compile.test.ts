@@ -263,7 +263,7 @@ describe('what is refused', () => {
   test('a function that is another one every time', async () => {
     let calls = 0
     await expect(compile((x) => x.mul(++calls), { inputs: 1 })).rejects.toThrow(
-      /two runs of the function left different graphs, first at a number/,
+      /two runs of the function made different graphs, first at mul/,
     )
   })
 

@@ -117,3 +117,26 @@ describe('lift', () => {
     expect(toLoops(program)).toMatchSnapshot()
   })
 })
+
+describe('a function that computes something else each time', () => {
+  const [a, b] = [value(0), value(0)]
+  let calls = 0
+  const again = (): boolean => calls++ % 2 === 1
+
+  test.each<[string, (x: Value) => Operand]>([
+    ['another number', (x) => x.mul(calls++)],
+    ['a leaf with another number', (x) => x.add(value(calls++))],
+    ['another parameter of the same number', (x) => x.mul(again() ? a : b)],
+    ['another operation', (x) => (again() ? x.sin() : x.cos())],
+    ['more of them', (x) => (again() ? x.sin() : x.sin().neg())],
+    ['another result', (x) => (x.sin(), again() ? x : x.sin())],
+    ['another operand', (x) => ((y) => y.add(again() ? x : y))(x.exp())],
+  ])('%s is refused', (_, f) => {
+    expect(() => lift(f, { inputs: 1 })).toThrow(/two runs of the function made different graphs/)
+  })
+
+  test('leaves that are made in it, with the same numbers, are not', () => {
+    const f = (x: Value): Value => x.mul(value(3)).add(value(0)).add(value(0))
+    expect(lift(f, { inputs: 1 }).leaves).toHaveLength(3)
+  })
+})

@@ -1,8 +1,9 @@
-import { Value } from '../engine.ts'
-import { lift } from '../engine.ts'
+import { dataOf, numberAt, partialsOf } from '../adjoints.ts'
+import { lift, Value } from '../engine.ts'
 import type { InputKind, Traceable, TracedInput } from '../lift/index.ts'
-import { adjoints, dataOf } from '../adjoints.ts'
+import { Numbering, operandsOf } from '../lift/numbering.ts'
 import { numbers } from '../ops.ts'
+import { Walk } from '../order.ts'
 import type { Batch } from './batch.ts'
 import type { Precision } from './store.ts'
 
@@ -26,11 +27,29 @@ export function eagerly(
   const result = f(...(given as TracedInput[]))
   const outputs = (Array.isArray(result) ? result : [result]).map((y) => lift(y as Value))
   const wanted = by === 'inputs' ? leaves.filter((_, i) => kinds[i] !== 'index').flat() : by
-  const found = adjoints(numbers, outputs[0]!, 1, dataOf)
-  return {
-    outputs: outputs.map((y) => y.data),
-    gradient: wanted.map((x) => found.get(x) ?? 0),
+  return { outputs: outputs.map((y) => y.data), gradient: gradientOf(outputs[0]!, wanted) }
+}
+
+/** ∂y/∂x for each x, by a sweep that leaves no mark on any `grad`. */
+function gradientOf(y: Value, xs: readonly Value[]): number[] {
+  const places = new Numbering()
+  const found: number[] = [1]
+  places.set(y, 0)
+  const walk = new Walk(y)
+  for (let v = walk.next(); v !== undefined; v = walk.next()) {
+    if (v.op === undefined) continue
+    const upstream = found[places.get(v)]!
+    const partials = v.op.ready ?? partialsOf(numbers, v, dataOf)
+    const operands = operandsOf(v)
+    for (let i = 0; i < operands.length; i++) {
+      const x = operands[i]!
+      const partial = numberAt(v, partials[i])
+      if (partial === undefined || x.first === null) continue
+      if (walk.reach(x)) places.set(x, found.push(partial * upstream) - 1)
+      else found[places.get(x)]! += partial * upstream
+    }
   }
+  return xs.map((x) => found[places.get(x)] ?? 0)
 }
 
 /**

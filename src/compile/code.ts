@@ -3,12 +3,12 @@
  * by; every access is a cursor that moves with the loops, and a distance from it that is known here.
  */
 import { type Access, type Expression, type Nest, totalAccess } from '../lift/index.ts'
-import { readsOf } from '../lift/expression.ts'
 import { Cursors, type Place } from './cursors.ts'
 import type { Layout } from './layout.ts'
 import { type Axis, axesOf, type Schedule } from './schedule.ts'
 
 import { piecesOf } from './pieces.ts'
+import { Traits } from './traits.ts'
 import type { Filled, Vectors } from './vectors.ts'
 import type { FunctionBuilder, Variable } from './wasm/function.ts'
 import { type Node, op } from './wasm/node.ts'
@@ -39,6 +39,7 @@ class NestCode {
   readonly #schedule: Schedule
   readonly #axes: readonly Axis[]
   readonly #cursors: Cursors
+  readonly #traits: Traits
   /** Which lanes hold turns of the axis that fills them. */
   #lanes: Filled = 'first'
   /** All places that are computed together. */
@@ -51,6 +52,7 @@ class NestCode {
   constructor(f: FunctionBuilder, v: Vectors, layout: Layout, nest: Nest, schedule: Schedule) {
     this.#f = f
     this.#v = v
+    this.#traits = new Traits(schedule)
     this.#cursors = new Cursors(f, v, layout, schedule)
     this.#nest = nest
     this.#schedule = schedule
@@ -109,10 +111,9 @@ class NestCode {
 
   /** Computes before the turns what no turn changes. */
   #settle(x: Formula, place: Place): void {
-    if (readsOf(x).length === 0) return
-    const changes =
-      readsOf(x).some((access) => access === totalAccess) ||
-      this.#schedule.turns.some((axis) => this.#moves(x, axis))
+    const { isConstant, folds, movers } = this.#traits.of(x)
+    if (isConstant) return
+    const changes = folds || this.#schedule.turns.some((axis) => movers.includes(axis))
     if (!changes) this.#value(x, place, true)
     else if (x.kind === 'apply') for (const arg of x.args) this.#settle(arg, place)
   }
@@ -183,14 +184,14 @@ class NestCode {
   #value(x: Formula, place: Place, keep = false): Node {
     if (x.kind === 'literal') return this.#v.constant(x.value)
     if (x.kind === 'read' && x.read === totalAccess) return this.#total!.get()
-    const moving = this.#axes.filter((axis) => place.has(axis) && this.#moves(x, axis))
+    const { folds, movers } = this.#traits.of(x)
+    const moving = movers.filter((axis) => place.has(axis))
     const key = moving.map((axis) => place.get(axis)).join()
     for (const known of this.#known) {
       const found = known.get(x)?.get(key)
       if (found !== undefined) return found
     }
     const node = x.kind === 'read' ? this.#load(x.read, place) : this.#applied(x, place)
-    const folds = readsOf(x).includes(totalAccess)
     const shared = keep || (!folds && this.#isShared(moving))
     const result = shared ? this.#f.let(node) : node
     if (!folds) {
@@ -212,14 +213,6 @@ class NestCode {
       x.op,
       x.args.map((arg) => this.#value(arg, place)),
     )
-  }
-
-  #moves(x: Formula, axis: Axis): boolean {
-    return readsOf(x).some((access) => {
-      if (access === totalAccess) return false
-      const i = this.#schedule.accesses.indexOf(access)
-      return axis.strides[i] !== 0 || axis.entries[i] !== 0
-    })
   }
 
   #vector(): Axis | undefined {

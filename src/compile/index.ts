@@ -112,7 +112,7 @@ function stepOf(
   refuseBadParameters(parameters, optimizer)
   const program = programOf(trace, parameters, 'parameters')
   const update = optimizer && updateOf(optimizer, program.parameters, program.gradient!)
-  const runner = new Runner(Store.for(parameters, precision), program, trace, update, optimizer)
+  const runner = new Runner(Store.for(parameters, precision), program, { update, rule: optimizer })
   const count = parameters.length
   const mean = (batch: Batch): number =>
     runner.run(batch) / (program.outputs[0]!.buffer.varying ? batch.examples : 1)
@@ -143,7 +143,7 @@ function stepOf(
 function predictOf(f: Traceable, trace: Trace, options: CompileOptions): CompiledPredict {
   const { parameters = [], precision, check = true } = options
   const program = programOf(trace, parameters, 'nothing')
-  const runner = new Runner(Store.for(parameters, precision), program, trace)
+  const runner = new Runner(Store.for(parameters, precision), program)
   const { outputs } = program
   let unchecked = check
   const rows = (batch: Batch): number[][] => {
@@ -175,7 +175,7 @@ function predictOf(f: Traceable, trace: Trace, options: CompileOptions): Compile
 function functionOf(f: Traceable, trace: Trace, options: CompileOptions): CompiledFunction {
   const { precision, check = true } = options
   const program = programOf(trace, [], 'inputs')
-  const runner = new Runner(Store.for([], precision), program, trace)
+  const runner = new Runner(Store.for([], precision), program, { trace })
   let unchecked = check
   const point = (...given: readonly (number | BatchArgument)[]): ValueAndGradient => {
     const found = runner.at(given)

@@ -39,10 +39,18 @@ interface Point {
   run(last: number): number
 }
 
+/** What a runner may have beside its program. */
+interface Extras {
+  /** The graph itself, for a function of its inputs alone: a small one is written out straight. */
+  readonly trace?: Trace
+  readonly update?: Update | undefined
+  readonly rule?: UpdateRule | undefined
+}
+
 export class Runner {
   readonly program: LoopProgram
   readonly store: Store
-  readonly #trace: Trace
+  readonly #trace: Trace | undefined
   readonly #update: Update | undefined
   readonly #rule: UpdateRule | undefined
   readonly #places: Places
@@ -50,13 +58,7 @@ export class Runner {
   #point: Point | undefined
   #disposed = false
 
-  constructor(
-    store: Store,
-    program: LoopProgram,
-    trace: Trace,
-    update?: Update,
-    rule?: UpdateRule,
-  ) {
+  constructor(store: Store, program: LoopProgram, { trace, update, rule }: Extras = {}) {
     this.store = store
     this.program = program
     this.#trace = trace
@@ -121,7 +123,8 @@ export class Runner {
     const kernel = this.kernel(1)
     const { bytes, memory } = this.store
     const place = ({ buffer, at }: Located): number => kernel.layout.addressOf(buffer) / bytes + at
-    const straight = this.#trace.order.length <= mostStraight && outputs[0]!.buffer.varying
+    const trace = this.#trace!.order.length <= mostStraight ? this.#trace : undefined
+    const straight = trace && outputs[0]!.buffer.varying && this.#straight(trace, place)
     return {
       memory: this.store.numbers(0, memory.buffer.byteLength / bytes),
       numbers: inputs.every(({ kind }) => kind === 'number'),
@@ -130,20 +133,20 @@ export class Runner {
         Array.from({ length: g.length }, (_, i) => place(g) + i),
       ),
       value: place(outputs[0]!),
-      run: (straight ? this.#straight(place) : kernel.exports)['first']!,
+      run: (straight || kernel.exports)['first']!,
       begin: straight && this.program.leaves.length === 0 ? () => {} : () => this.#begin(kernel, 1),
     }
   }
 
-  #straight(place: (at: Located) => number): Exports {
+  #straight(trace: Trace, place: (at: Located) => number): Exports {
     const { inputs, inputGradients, leaves, outputs } = this.program
     const { bytes } = this.store
     const spread = (list: readonly Located[], to: readonly (readonly Value[])[]) =>
       list.flatMap((at, i) => to[i]!.map((v, k) => [v, (place(at) + k) * bytes] as const))
-    const differentiated = this.#trace.inputs.filter((_, i) => inputs[i]!.kind !== 'index')
-    return straightKernel(this.store, this.#trace, {
+    const differentiated = trace.inputs.filter((_, i) => inputs[i]!.kind !== 'index')
+    return straightKernel(this.store, trace, {
       leaves: new Map([
-        ...spread(inputs, this.#trace.inputs),
+        ...spread(inputs, trace.inputs),
         ...leaves.map(({ leaf, ...at }) => [leaf, place(at) * bytes] as const),
       ]),
       value: place(outputs[0]!) * bytes,

@@ -19,11 +19,18 @@ export function chainsOf(order: readonly Value[], outputs: readonly Value[]): Ch
   const use = (v: Value): void => {
     if (v.op === ops.add) uses.set(v, Math.max(0, uses.get(v)) + 1)
   }
-  for (const v of order) for (const x of operandsOf(v)) use(x)
+  for (const v of order) {
+    const operands = operandsOf(v)
+    for (let i = 0; i < operands.length; i++) use(operands[i]!)
+  }
   outputs.forEach(use)
   const inner = (v: Value): Value | undefined =>
     v.op === ops.add ? operandsOf(v).find((x) => x.op === ops.add && uses.get(x) === 1) : undefined
-  const absorbed = new Set(order.flatMap((v) => inner(v) ?? []))
+  const absorbed = new Set<Value>()
+  for (const v of order) {
+    const next = inner(v)
+    if (next !== undefined) absorbed.add(next)
+  }
   return {
     absorbs: (v) => v.op === ops.add && absorbed.has(v),
     terms(v) {

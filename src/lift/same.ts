@@ -1,47 +1,101 @@
 import type { Value } from '../engine.ts'
+import { value } from '../functions.ts'
 import { Numbering, operandsOf } from './numbering.ts'
-import { type InputKinds, type Trace, type Traceable, traceOf } from './trace.ts'
+import { type InputKinds, type Trace, type Traceable, traceOf, type Witness } from './trace.ts'
 
-/** The trace of a function. Throws what it throws, and if it computes something else each time. */
+/**
+ * The trace of a function, which is run twice. Throws what it throws, and unless both runs make the same
+ * graph: a function that draws random numbers, counts its calls or reads a clock computes something
+ * else at every call, and compiling would freeze one of them.
+ */
 export function steadyTraceOf(f: Traceable, inputs: InputKinds): Trace {
-  const trace = traceOf(f, inputs)
-  refuseDifferent(trace, traceOf(f, inputs))
+  const first = new First()
+  const trace = traceOf(f, inputs, first)
+  const second = new Second(first)
+  const again = traceOf(f, inputs, second)
+  second.end(trace.outputs, again.outputs)
   return trace
 }
 
-/**
- * Throws unless two runs of one function left the same graph: a function that draws random numbers,
- * counts its calls or reads a clock computes something else at every call, and compiling would
- * freeze one of them.
- */
-function refuseDifferent(one: Trace, other: Trace): void {
-  const [places, others] = [new Numbering(), new Numbering()]
-  one.order.forEach((v, i) => places.set(v, i))
-  other.order.forEach((v, i) => others.set(v, i))
-  const inputs = other.inputs.flat()
-  one.inputs.flat().forEach((v, i) => {
-    places.set(v, one.order.length + i)
-    others.set(inputs[i]!, one.order.length + i)
-  })
-  const at = one.order.findIndex((v, i) => !agree(v, other.order[i]))
-  if (at < 0 && one.order.length === other.order.length) return
-  const what = one.order[Math.max(0, at)]?.op?.name ?? 'a number'
-  throw new TypeError(
-    'two runs of the function left different graphs' +
-      (at < 0
-        ? `, of ${one.order.length} and ${other.order.length} Values`
-        : `, first at ${what}`) +
-      ': it draws random numbers, counts its calls, or depends on something that changes. Draw them ' +
-      'once outside of it, or pass them as an input.',
-  )
+/** Remembers what a run makes, in order. */
+class First implements Witness {
+  readonly values: Value[] = []
+  readonly places = new Numbering()
+  /** Older than all that the run makes. */
+  readonly start = value(0)
 
-  function agree(a: Value, b: Value | undefined): boolean {
-    if (b === undefined || a.op !== b.op) return false
-    if (a.op === undefined) {
-      const literals = a.first === null && b.first === null
-      return a === b || (literals ? Object.is(a.data, b.data) : places.get(a) === others.get(b))
-    }
-    const [x, y] = [operandsOf(a), operandsOf(b)]
-    return x.length === y.length && x.every((xi, i) => places.get(xi) === others.get(y[i]!))
+  inputs(leaves: readonly Value[]): void {
+    for (const leaf of leaves) this.made(leaf)
   }
+
+  made(v: Value): void {
+    this.places.set(v, this.values.push(v) - 1)
+  }
+}
+
+/** Compares what another run makes with it, Value by Value. */
+class Second implements Witness {
+  readonly #first: First
+  /** Leaves that the function makes itself, and those of the first run in their place. */
+  readonly #leaves = new Map<Value, Value>()
+  readonly #places = new Numbering()
+  #count = 0
+
+  readonly #start = value(0)
+
+  constructor(first: First) {
+    this.#first = first
+  }
+
+  inputs(leaves: readonly Value[]): void {
+    for (const leaf of leaves) this.#places.set(leaf, this.#count++)
+  }
+
+  made(v: Value): void {
+    const other = this.#first.values[this.#count]
+    if (other?.op !== v.op) refuse(v.op?.name)
+    const [x, y] = [operandsOf(other!), operandsOf(v)]
+    if (x.length !== y.length) refuse(v.op?.name)
+    for (let i = 0; i < x.length; i++) if (!this.#agree(x[i]!, y[i]!)) refuse(v.op?.name)
+    this.#places.set(v, this.#count++)
+  }
+
+  end(outputs: readonly Value[], others: readonly Value[]): void {
+    const same =
+      this.#count === this.#first.values.length &&
+      outputs.length === others.length &&
+      outputs.every((x, i) => this.#agree(x, others[i]!))
+    if (!same) refuse(undefined)
+  }
+
+  #agree(x: Value, y: Value): boolean {
+    if (x === y) return true
+    if (x.first === null && y.first === null) return Object.is(x.data, y.data)
+    const place = this.#places.get(y)
+    if (place >= 0) return place === this.#first.places.get(x)
+    return isLeaf(x) && isLeaf(y) && this.#agreeAsLeaves(x, y)
+  }
+
+  /** A leaf from outside is the same one every time; one made in the function has the same number. */
+  #agreeAsLeaves(x: Value, y: Value): boolean {
+    const known = this.#leaves.get(y)
+    if (known !== undefined) return known === x
+    const old = isOlder(x, this.#first.start) || isOlder(y, this.#start)
+    this.#leaves.set(y, x)
+    return !old && Object.is(x.data, y.data)
+  }
+}
+
+const isLeaf = (v: Value): boolean => v.op === undefined && v.first === undefined
+
+function isOlder({ page, at }: Value, than: Value): boolean {
+  return page.number < than.page.number || (page === than.page && at < than.at)
+}
+
+function refuse(at: string | undefined): never {
+  throw new TypeError(
+    `two runs of the function made different graphs${at === undefined ? '' : `, first at ${at}`}: it draws ` +
+      'random numbers, counts its calls, or depends on something that changes. Draw them once outside ' +
+      'of it, or pass them as an input.',
+  )
 }

@@ -2,9 +2,11 @@
  * One run of a function on inputs that have no number yet. What depends on an input becomes a Value
  * without a number; everything else is computed as ever, and remembers how.
  */
+import { evaluate } from '../adjoints.ts'
 import { type Inputs, interpretBy, lift, type Operand, Value } from '../engine.ts'
 import type { Row } from '../ops.ts'
-import { topologicalOrder } from '../order.ts'
+import { Walk } from '../order.ts'
+import { operandsOf } from './numbering.ts'
 
 /** What a function takes: one number, a whole number (a label, a position), or a list of numbers. */
 export type InputKind = 'number' | 'index' | { readonly length: number }
@@ -50,8 +52,14 @@ class Traced extends Value {
   }
 }
 
+/** Is told of what a run makes, as it is made. */
+export interface Witness {
+  inputs(leaves: readonly Value[]): void
+  made(v: Value): void
+}
+
 /** Runs `f` once on inputs without numbers. Throws what `f` throws, and unless it returns Values. */
-export function traceOf(f: Traceable, inputs: InputKinds): Trace {
+export function traceOf(f: Traceable, inputs: InputKinds, witness: Witness): Trace {
   const kinds = kindsOf(inputs)
   const leaves = kinds.map((kind, i) =>
     Array.from({ length: lengthOf(kind) }, (_, j) => {
@@ -60,17 +68,37 @@ export function traceOf(f: Traceable, inputs: InputKinds): Trace {
     }),
   )
   const given = leaves.map((list, i) => (typeof kinds[i] === 'object' ? list : list[0]))
-  const result = interpretBy(unlessKnown, () => f(...(given as TracedInput[])))
+  witness.inputs(leaves.flat())
+  const reading = (op: Row, first: Inputs, second: Value | undefined): Value => {
+    const v = made(op, first, second)
+    witness.made(v)
+    return v
+  }
+  const result = interpretBy(reading, () => f(...(given as TracedInput[])))
   const { outputs, list } = returned(result)
-  return { inputs: leaves, kinds, outputs, list, order: topologicalOrder(...outputs) }
+  return { inputs: leaves, kinds, outputs, list, order: orderOf(outputs) }
+}
+
+/** Everything that the outputs were computed from and they, inputs before outputs. */
+function orderOf(outputs: readonly Value[]): Value[] {
+  const order: Value[] = []
+  const walk = new Walk(...outputs)
+  for (let v = walk.next(); v !== undefined; v = walk.next()) {
+    order.push(v)
+    const operands = operandsOf(v)
+    for (let i = 0; i < operands.length; i++) walk.reach(operands[i]!)
+  }
+  return order.reverse()
 }
 
 /** An operation on what has no number has none either; any other is computed as ever. */
-function unlessKnown(op: Row, first: Inputs, second: Value | undefined): Value | undefined {
+function made(op: Row, first: Inputs, second: Value | undefined): Value {
   const traced =
     second instanceof Traced ||
     (Array.isArray(first) ? first.some((x) => x instanceof Traced) : first instanceof Traced)
-  return traced ? new Traced(0, undefined, op, first, second) : undefined
+  return traced
+    ? new Traced(0, undefined, op, first, second)
+    : new Value(evaluate(op, first, second), undefined, op, first, second)
 }
 
 function returned(result: unknown): Pick<Trace, 'outputs' | 'list'> {

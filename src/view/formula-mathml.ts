@@ -28,14 +28,14 @@ const bracketed = ({ text, binds }: Printed, least: number): string =>
 const infix =
   (text: string, binds: number): Spelling =>
   (a, b) => {
-    const right = Math.max(binds + 1, b!.binds === binding.sign ? binding.power : 0)
-    return { text: row(bracketed(a!, binds), sign(text), bracketed(b!, right)), binds }
+    const right = Math.max(binds + 1, b.binds === binding.sign ? binding.power : 0)
+    return { text: row(bracketed(a, binds), sign(text), bracketed(b, right)), binds }
   }
 
 const comparison =
   (text: string): Spelling =>
   (a, b) => ({
-    text: row(bracketed(a!, binding.sum), sign(text), bracketed(b!, binding.sum)),
+    text: row(bracketed(a, binding.sum), sign(text), bracketed(b, binding.sum)),
     binds: binding.comparison,
   })
 
@@ -57,23 +57,20 @@ const power = (base: string, exponent: string): Printed => ({
   binds: binding.power,
 })
 
-const exponential: Spelling = (a) => power('<mi>e</mi>', a!.text)
+const exponential: Spelling = (a) => power('<mi>e</mi>', a.text)
 
 /** The closed basis; the type checker finds what is missing. */
 const spellings: { readonly [K in Basis]: Spelling } = {
   add: infix('+', binding.sum),
   sub: infix('−', binding.sum),
   mul: (a, b) =>
-    a!.text === b!.text
-      ? power(bracketed(a!, binding.atom), '<mn>2</mn>')
-      : infix('·', binding.product)(a!, b!),
-  div: (a, b) => ({ text: `<mfrac>${a!.text}${b!.text}</mfrac>`, binds: binding.product }),
-  pow: (a, b) => power(bracketed(a!, binding.atom), b!.text),
+    a.text === b.text
+      ? power(bracketed(a, binding.atom), '<mn>2</mn>')
+      : infix('·', binding.product)(a, b),
+  div: (a, b) => ({ text: `<mfrac>${a.text}${b.text}</mfrac>`, binds: binding.product }),
+  pow: (a, b) => power(bracketed(a, binding.atom), b.text),
   neg: (a) => ({
-    text: row(
-      sign('−'),
-      bracketed(a!, a!.binds === binding.sign ? binding.power : binding.product),
-    ),
+    text: row(sign('−'), bracketed(a, a.binds === binding.sign ? binding.power : binding.product)),
     binds: binding.sign,
   }),
   gt: comparison('>'),
@@ -82,14 +79,14 @@ const spellings: { readonly [K in Basis]: Spelling } = {
   le: comparison('≤'),
   eq: comparison('='),
   select: (condition, a, b) => ({
-    text: cases(condition!.text, a!.text, b!.text),
+    text: cases(condition.text, a.text, b.text),
     binds: binding.choice,
   }),
-  abs: (a) => ({ text: row('<mo>|</mo>', a!.text, '<mo>|</mo>'), binds: binding.atom }),
-  sqrt: (a) => ({ text: `<msqrt>${a!.text}</msqrt>`, binds: binding.atom }),
+  abs: (a) => ({ text: row('<mo>|</mo>', a.text, '<mo>|</mo>'), binds: binding.atom }),
+  sqrt: (a) => ({ text: `<msqrt>${a.text}</msqrt>`, binds: binding.atom }),
   exp: exponential,
   expm1: (a) =>
-    infix('−', binding.sum)(exponential(a!), { text: '<mn>1</mn>', binds: binding.atom }),
+    infix('−', binding.sum)(exponential(a), { text: '<mn>1</mn>', binds: binding.atom }),
   log: call('log'),
   log1p: call('log1p'),
   max: call('max'),
@@ -100,10 +97,11 @@ const spellings: { readonly [K in Basis]: Spelling } = {
   erf: call('erf'),
 }
 
+const line = (branch: string, when: string): string =>
+  `<mtr><mtd>${branch}</mtd><mtd>${when}</mtd></mtr>`
+
 /** A brace with the two branches and when each holds. */
 function cases(condition: string, a: string, b: string): string {
-  const line = (branch: string, when: string): string =>
-    `<mtr><mtd>${branch}</mtd><mtd>${when}</mtd></mtr>`
   const lines = line(a, row('<mtext>if&#160;</mtext>', condition)) + line(b, '<mtext>else</mtext>')
   return row('<mo>{</mo>', `<mtable columnalign="left">${lines}</mtable>`)
 }

@@ -31,14 +31,14 @@ const infix =
   (plain: string, code: string, binds: number): Spelling =>
   (notation, a, b) => {
     const sign = notation === 'plain' ? plain : code
-    const right = Math.max(binds + 1, b!.binds === binding.sign ? binding.power : 0)
-    return { text: `${bracketed(a!, binds)} ${sign} ${bracketed(b!, right)}`, binds }
+    const right = Math.max(binds + 1, b.binds === binding.sign ? binding.power : 0)
+    return { text: `${bracketed(a, binds)} ${sign} ${bracketed(b, right)}`, binds }
   }
 
 const comparison =
   (plain: string, code: string): Spelling =>
   (notation, a, b) => {
-    const [left, right] = [bracketed(a!, binding.sum), bracketed(b!, binding.sum)]
+    const [left, right] = [bracketed(a, binding.sum), bracketed(b, binding.sum)]
     const sign = notation === 'plain' ? plain : code
     return { text: `${left} ${sign} ${right}`, binds: binding.comparison }
   }
@@ -58,16 +58,14 @@ const spellings: { readonly [K in Basis]: Spelling } = {
   add: infix('+', '+', binding.sum),
   sub: infix('−', '-', binding.sum),
   mul: (notation, a, b) =>
-    notation === 'plain' && a!.text === b!.text
-      ? power(notation, a!, { text: '2', binds: binding.atom })
-      : infix('·', '*', binding.product)(notation, a!, b!),
+    notation === 'plain' && a.text === b.text
+      ? power(notation, a, { text: '2', binds: binding.atom })
+      : infix('·', '*', binding.product)(notation, a, b),
   div: infix('/', '/', binding.product),
-  pow: (notation, a, b) => power(notation, a!, b!),
+  pow: (notation, a, b) => power(notation, a, b),
   neg: (notation, a) => ({
     text:
-      notation === 'plain'
-        ? `−${signless(a!, binding.product)}`
-        : `-${signless(a!, binding.power)}`,
+      notation === 'plain' ? `−${signless(a, binding.product)}` : `-${signless(a, binding.power)}`,
     binds: binding.sign,
   }),
   gt: comparison('>', '>'),
@@ -76,15 +74,15 @@ const spellings: { readonly [K in Basis]: Spelling } = {
   le: comparison('≤', '<='),
   eq: comparison('=', '=='),
   select: (_, condition, a, b) => ({
-    text: `${bracketed(condition!, 1)} ? ${bracketed(a!, 1)} : ${bracketed(b!, 0)}`,
+    text: `${bracketed(condition, 1)} ? ${bracketed(a, 1)} : ${bracketed(b, 0)}`,
     binds: binding.choice,
   }),
   abs: (notation, a) =>
-    notation === 'plain' ? { text: `|${a!.text}|`, binds: binding.atom } : called('abs', [a!]),
+    notation === 'plain' ? { text: `|${a.text}|`, binds: binding.atom } : called('abs', [a]),
   sqrt: (notation, a) =>
     notation === 'plain'
-      ? { text: `√${bracketed(a!, binding.atom)}`, binds: binding.atom }
-      : called('sqrt', [a!]),
+      ? { text: `√${bracketed(a, binding.atom)}`, binds: binding.atom }
+      : called('sqrt', [a]),
   max: call('max'),
   min: call('min'),
   exp: call('exp'),

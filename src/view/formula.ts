@@ -93,23 +93,23 @@ const choice: Rewriting = {
     condition?.kind === 'number' ? (condition.value === 0 ? b : a) : undefined,
   here: (condition, a, b) => {
     if (condition?.value === undefined) return undefined
-    return chosen(condition.value === 0 ? b! : a!, factsOfCondition(condition))
+    return chosen(condition.value === 0 ? b : a, factsOfCondition(condition))
   },
 }
 
 /** A comparison is 1 or 0 there. */
 const comparison = (op: Basis): Rewriting => ({
   here: (a, b) => {
-    const value = valueOf(op, [a!, b!])
-    return value === undefined ? undefined : numberFormula(value, factsAbout(a!, b!))
+    const value = valueOf(op, [a, b])
+    return value === undefined ? undefined : numberFormula(value, factsAbout(a, b))
   },
 })
 
 const extreme = (larger: boolean): Rewriting => ({
   here: (a, b) => {
     const [x, y] = [a?.value ?? NaN, b?.value ?? NaN]
-    if (!(x < y || x > y)) return undefined
-    return chosen(x > y === larger ? a! : b!, factsAbout(a!, b!))
+    if (!(x != y)) return undefined
+    return chosen(x > y === larger ? a : b, factsAbout(a, b))
   },
 })
 
@@ -118,12 +118,12 @@ const extreme = (larger: boolean): Rewriting => ({
  * x + 0 not always x. The sign of a product may stand in front of it.
  */
 const rewritings: { readonly [K in Basis]: Rewriting } = {
-  add: { simple: (a, b) => oppositely('sub', a!, b!) },
-  sub: { simple: (a, b) => (isNumber(b, 0) ? a : oppositely('add', a!, b!)) },
+  add: { simple: (a, b) => oppositely('sub', a, b) },
+  sub: { simple: (a, b) => (isNumber(b, 0) ? a : oppositely('add', a, b)) },
   mul: {
-    simple: (a, b) => (isNumber(a, 1) ? b : isNumber(b, 1) ? a : signFirst('mul', a!, b!)),
+    simple: (a, b) => (isNumber(a, 1) ? b : isNumber(b, 1) ? a : signFirst('mul', a, b)),
   },
-  div: { simple: (a, b) => (isNumber(b, 1) ? a : signFirst('div', a!, b!)) },
+  div: { simple: (a, b) => (isNumber(b, 1) ? a : signFirst('div', a, b)) },
   pow: {
     simple: (a, b) =>
       isNumber(b, 1) ? a : isNumber(b, 0) || isNumber(b, -0) ? numberFormula(1) : undefined,
@@ -224,6 +224,9 @@ function algebra(build: Build): Algebra<Formula> {
 export const formulas: Algebra<Formula> = algebra(simplified)
 
 /** Arithmetic over formulas at one point: what is compared is decided there, and says how. */
-export const formulasHere: Algebra<Formula> = algebra(
-  (op, args) => rewritings[op].here?.(...args) ?? simplified(op, args),
-)
+export const formulasHere: Algebra<Formula> = algebra(formulaHere)
+
+/** A row of the basis at one point. */
+export function formulaHere(op: Basis, args: readonly Formula[]): Formula {
+  return rewritings[op].here?.(...args) ?? simplified(op, args)
+}

@@ -5,9 +5,9 @@
 import type { Arity, Operands, Row } from '../ops.ts'
 import {
   callFormula,
+  formulaHere,
   type Formula,
   formulas,
-  formulasHere,
   nameFormula,
   numberFormula,
 } from './formula.ts'
@@ -88,5 +88,5 @@ function applied(formula: Formula, named: (name: string) => Operand): Formula {
   }
   const args = formula.args.map((arg) => applied(arg, named))
   if (formula.kind === 'call') return callFormula(formula.op, args)
-  return (formulasHere[formula.op] as (...x: readonly Formula[]) => Formula)(...args)
+  return formulaHere(formula.op, args)
 }

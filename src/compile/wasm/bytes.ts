@@ -8,8 +8,10 @@ export class Bytes {
     this.#bytes[this.length++] = x
   }
 
-  all(bytes: Iterable<number>): void {
-    for (const x of bytes) this.byte(x)
+  all(bytes: ArrayLike<number>): void {
+    while (this.length + bytes.length > this.#bytes.length) this.#grow()
+    this.#bytes.set(bytes, this.length)
+    this.length += bytes.length
   }
 
   /** An unsigned number, seven bits a byte, the lowest first. */

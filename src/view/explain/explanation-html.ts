@@ -61,10 +61,11 @@ function flowParts({ names, f, x }: Explanation, flow: readonly Station[]): stri
   }
 }
 
+const row = (value: number, product: string, way: string): string =>
+  `<tr><td>${escaped(digits(value))}</td><td>${product}</td><td>${way}</td></tr>`
+
 function termParts({ names, x, ways, terms, rest }: Explanation): string[] {
   const order = ways > 1 ? ', largest first' : ''
-  const row = (value: number, product: string, way: string): string =>
-    `<tr><td>${escaped(digits(value))}</td><td>${product}</td><td>${way}</td></tr>`
   const way = ({ hops, omitted, omittedAfter }: Term): string => {
     const stops = hops.map(({ through }) => math(formulaMathml(names.formulaOf(through))))
     if (omitted > 0) stops.splice(omittedAfter, 0, `… ${omitted} more …`)

@@ -144,7 +144,8 @@ export interface ExplanationData {
   readonly check: {
     readonly passed: boolean
     readonly sweep: Numeral
-    readonly difference: Numeral | string
+    /** What differences find, or why they say nothing. */
+    readonly difference: Numeral | Extract<Check['difference'], string>
     readonly grad: Numeral | null
     readonly findings: readonly string[]
   }

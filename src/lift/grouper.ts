@@ -1,0 +1,186 @@
+import type { Value } from '../engine.ts'
+import { ops, type Row } from '../ops.ts'
+import type { Group, Member, Origin } from './group.ts'
+import { Numbering, operandsOf } from './numbering.ts'
+import { Triples } from './triples.ts'
+
+/** As many different literals are told apart by value; where there are more, they are numbers of a table. */
+const fewLiterals = 16
+
+/** A group that still grows. */
+type Growing = { -readonly [K in keyof Group]: Group[K] }
+
+/** Puts Values into groups, one after the other, inputs before what is computed from them. */
+export class Grouper {
+  readonly #groups: Growing[] = []
+  /** For each group, one list of positions for each of its runs. */
+  readonly #places = new Map<Growing, number[][]>()
+  readonly #bySignature = new Map<string, Growing>()
+  /** For every Value, by its number: its group's number, and its own place there. */
+  readonly #numbers = new Numbering()
+  readonly #groupOf: number[] = []
+  readonly #placeOf: number[] = []
+  readonly #rows = new Map<Row, number>()
+  /** Groups of operations with two operands: by row, and by the groups of the operands. */
+  readonly #pairs = new Triples<Growing>()
+  #tellsLiterals = true
+
+  finish(): Group[] {
+    for (const [group, places] of this.#places)
+      group.runs = group.runs.map((run, k) => ({ ...run, positions: Int32Array.from(places[k]!) }))
+    return this.#groups
+  }
+
+  member(v: Value): Member {
+    const number = this.#numbers.get(v)
+    return { group: this.#groups[this.#groupOf[number]!]!, at: this.#placeOf[number]! }
+  }
+
+  /** Enters `v` as the next member of a group. */
+  #enter(v: Value, group: Growing): void {
+    const number = this.#groupOf.push(group.number) - 1
+    this.#placeOf.push(group.count++)
+    this.#numbers.set(v, number)
+  }
+
+  /** Decides whether x · 2 and x · 3 are different work, or the same work on numbers of a table. */
+  tellLiterals(order: readonly Value[]): void {
+    const literals = new Set<number>()
+    for (const v of order) {
+      if (v.first === null) literals.add(v.data)
+      if (literals.size > fewLiterals) break
+    }
+    this.#tellsLiterals = literals.size <= fewLiterals
+  }
+
+  addLeaves(origin: Origin, leaves: readonly Value[], input = 0, name: string = origin): void {
+    const varying = origin === 'input' || origin === 'index'
+    const group = this.#group(name, () => ({ origin, input, varying }))
+    for (const leaf of leaves) {
+      this.#enter(leaf, group)
+      group.leaves.push(leaf)
+    }
+  }
+
+  /** Enters `v` into its group; `terms`, if it is the end of a chain of additions. */
+  add(v: Value, terms: readonly Value[] | undefined): void {
+    if (this.#numbers.get(v) >= 0) return
+    if (terms !== undefined) this.#addOperation(v, ops.sum, terms)
+    else if (v.second !== undefined) this.#addPair(v, v.first as Value, v.second)
+    else if (v.op !== undefined) this.#addOperation(v, v.op, operandsOf(v))
+    else if (v.first === null) this.#addLiteral(v)
+    else this.addLeaves('leaf', [v])
+  }
+
+  #addLiteral(v: Value): void {
+    const kind = this.#tellsLiterals ? (Object.is(v.data, -0) ? '-0' : `${v.data}`) : 'any'
+    const group = this.#group(`literal ${kind}`, () => ({ origin: 'literal' as const }))
+    this.#enter(v, group)
+    group.literals.push(v.data)
+  }
+
+  /** What most Values are, without a list or a text for each. */
+  #addPair(v: Value, first: Value, second: Value): void {
+    const [a, b] = [this.#numbers.get(first), this.#numbers.get(second)]
+    const [groupA, groupB] = [this.#groupOf[a]!, this.#groupOf[b]!]
+    const row = this.#numberOf(v.op!)
+    const group = this.#pairs.get(row, groupA, groupB)
+    if (group === undefined) {
+      this.#addOperation(v, v.op!, [first, second])
+      this.#pairs.set(row, groupA, groupB, this.#groups[this.member(v).group.number]!)
+      return
+    }
+    const [firsts, seconds] = this.#places.get(group)!
+    firsts!.push(this.#placeOf[a]!)
+    seconds!.push(this.#placeOf[b]!)
+    this.#enter(v, group)
+  }
+
+  #addOperation(v: Value, op: Row, inputs: readonly Value[]): void {
+    const found = inputs.map((x) => this.#numbers.get(x))
+    const numbers = op === ops.sum ? this.#sorted(found) : found
+    const ends = this.#stretches(numbers, op.arity === 'variadic')
+    const group = this.#group(this.#signature(op, numbers, ends), () => {
+      const sources = ends.map((_, k) => this.#groups[this.#groupOf[numbers[ends[k - 1] ?? 0]!]!]!)
+      return {
+        op,
+        varying: sources.some(({ varying }) => varying),
+        runs: sources.map((source, k) => ({
+          source,
+          length: ends[k]! - (ends[k - 1] ?? 0),
+          positions: none,
+        })),
+      }
+    })
+    const places = this.#places.get(group)!
+    let k = 0
+    numbers.forEach((number, i) => {
+      if (i === ends[k]) k++
+      places[k]!.push(this.#placeOf[number]!)
+    })
+    this.#enter(v, group)
+  }
+
+  /** Terms of one group one after the other, as they first occur: a sum may be added up in any order. */
+  #sorted(numbers: readonly number[]): readonly number[] {
+    const byGroup = new Map<number, number[]>()
+    for (const number of numbers) {
+      const list = byGroup.get(this.#groupOf[number]!)
+      if (list) list.push(number)
+      else byGroup.set(this.#groupOf[number]!, [number])
+    }
+    return byGroup.size > 1 ? [...byGroup.values()].flat() : numbers
+  }
+
+  /** Where stretches of operands of one group end; operands of a fixed arity stand for themselves. */
+  #stretches(numbers: readonly number[], long: boolean): number[] {
+    const ends: number[] = []
+    numbers.forEach((number, i) => {
+      const next = numbers[i + 1]
+      if (!long || next === undefined || this.#groupOf[next] !== this.#groupOf[number])
+        ends.push(i + 1)
+    })
+    return ends
+  }
+
+  #signature(op: Row, numbers: readonly number[], ends: readonly number[]): string {
+    let text = `${this.#numberOf(op)}`
+    for (const end of ends) text += ` ${this.#groupOf[numbers[end - 1]!]}×${end}`
+    return text
+  }
+
+  #numberOf(op: Row): number {
+    const number = this.#rows.get(op) ?? this.#rows.size
+    this.#rows.set(op, number)
+    return number
+  }
+
+  #group(signature: string, what: () => Partial<Growing>): Growing {
+    const found = this.#bySignature.get(signature)
+    if (found !== undefined) return found
+    const fresh = { ...blank(), number: this.#groups.length, ...what() }
+    this.#groups.push(fresh)
+    this.#places.set(
+      fresh,
+      fresh.runs.map(() => []),
+    )
+    this.#bySignature.set(signature, fresh)
+    return fresh
+  }
+}
+
+const none = new Int32Array(0)
+
+function blank(): Growing {
+  return {
+    number: 0,
+    op: undefined,
+    origin: undefined,
+    input: 0,
+    count: 0,
+    varying: false,
+    runs: [],
+    literals: [],
+    leaves: [],
+  }
+}
