@@ -8,6 +8,8 @@ const benchmarks = {
   engine: () => import('./engine.js'),
   moons: () => import('./moons.js'),
   compile: () => import('./compile.js'),
+  compiling: () => import('./compiling.js'),
+  functions: () => import('./functions.js'),
   view: () => import('./view.js'),
   explain: () => import('./explain.js'),
 }

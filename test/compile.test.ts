@@ -12,135 +12,38 @@ import {
   value,
   valueAndGrad,
 } from 'chainrule'
-import { Store } from '../src/compile/store.ts'
-import { compile, type Precision } from 'chainrule/compile'
-import { binaryCrossEntropy, crossEntropy, l2, meanSquaredError } from 'chainrule/loss'
+import { compile } from 'chainrule/compile'
+import { crossEntropy, meanSquaredError } from 'chainrule/loss'
 import { MLP } from 'chainrule/nn'
 import { Adam, AdamW, RMSprop, SGD } from 'chainrule/optim'
 import { describe, expect, test, vi } from 'vitest'
-import { isIllConditioned, reverse } from './comparison.ts'
-import { type RandomProgram, randomProgram, run } from './programs.ts'
-
-/**
- * Relative to max(1, |expected|). f64: sums are added in another order, functions rounded otherwise.
- * f32: a few hundred roundings of 6e-8 in sums of numbers of order 1.
- */
-const tolerances: Record<Precision, number> = { f64: 1e-10, f32: 1e-4 }
-
-function furthest(got: ArrayLike<number>, expected: readonly number[]): number {
-  const errors = expected.map((want, i) =>
-    Object.is(got[i], want) ? 0 : Math.abs(got[i]! - want) / Math.max(1, Math.abs(want)),
-  )
-  return errors.some(Number.isNaN) ? Infinity : Math.max(...errors)
-}
-
-async function disagrees(program: RandomProgram): Promise<boolean> {
-  const f = (...x: Value[]): Value => run(program, x)
-  const compiled = await compile(f, { inputs: program.inputs.length, check: false })
-  const { value, gradient } = compiled(...program.inputs)
-  const expected = valueAndGrad(f)(...program.inputs)
-  compiled.dispose()
-  const far = furthest([value, ...gradient], [expected.value, ...expected.gradient])
-  return far > tolerances.f64
-}
+import { Store } from '../src/compile/store.ts'
+import {
+  eagerStep,
+  furthest,
+  randomLosses,
+  randomNetworks,
+  randomPrograms,
+} from './compiled-suite.ts'
 
 describe('compiled random programs', () => {
   test('200 of them, over every row, give the value and the gradient that eager gives', async () => {
-    let illConditioned = 0
-    const wrong: number[] = []
-    for (let seed = 0; seed < 200; seed++) {
-      const program = randomProgram(seed)
-      if (!(await disagrees(program))) continue
-      if (isIllConditioned(program, reverse)) illConditioned++
-      else wrong.push(seed)
-    }
+    const { wrong, illConditioned } = await randomPrograms(0, 200)
     console.log(`${illConditioned} of 200 ill-conditioned and not equal`)
     expect(wrong).toEqual([])
     expect(illConditioned).toBeLessThan(10)
   })
 
   test('the same by loop nests, as a loss over a batch of one number each', async () => {
-    const wrong: number[] = []
-    for (let seed = 0; seed < 60; seed++) {
-      const program = randomProgram(seed)
-      const leaves = program.inputs.map((x) => value(x))
-      const f = (x: Value): Value => run(program, leaves).add(x)
-      const step = await compile(f, { inputs: ['number'], parameters: leaves, check: false })
-      const { loss } = step([0, 0, 0])
-      const got = [loss, ...leaves.map((leaf) => leaf.grad)]
-      step.dispose()
-      if (furthest(got, reverse(program)) > tolerances.f64 && !isIllConditioned(program, reverse))
-        wrong.push(seed)
-    }
-    expect(wrong).toEqual([])
+    expect((await randomLosses(0, 60)).wrong).toEqual([])
   })
 })
-
-const sizes = [1, 2, 3, 4, 5, 7, 8, 31, 32, 64, 100, 128, 129, 257]
-const activations = ['relu', 'tanh', 'sigmoid', 'gelu', 'silu', 'softplus', 'elu', 'sin'] as const
-
-/** The mean loss and every gradient, one example at a time. */
-function eagerStep(
-  f: (x: readonly number[], y: number) => Value,
-  parameters: readonly Value[],
-  X: readonly (readonly number[])[],
-  y: readonly number[],
-): number[] {
-  for (const p of parameters) p.grad = 0
-  let loss = 0
-  X.forEach((x, i) => {
-    const term = f(x, y[i]!)
-    loss += term.data / X.length
-    term.div(X.length).backward()
-  })
-  return [loss, ...parameters.map((p) => p.grad)]
-}
 
 describe('compiled networks', () => {
   test.each(['f64', 'f32'] as const)(
     '42 networks and batches of 1 to 257 examples agree with eager, in %s',
     async (precision) => {
-      const random = new Random(2)
-      for (let k = 0; k < 42; k++) {
-        const inputs = random.randint(1, 9)
-        const layers = Array.from({ length: random.randint(1, 3) }, () => random.randint(1, 13))
-        const outputs = layers.at(-1)!
-        const activation = activations[k % activations.length]!
-        const model = new MLP(inputs, layers, { activation, random, initialisation: 'torch' })
-        const examples = sizes[k % sizes.length]!
-        const X = Array.from({ length: examples }, () =>
-          Array.from({ length: inputs }, () => random.uniform(-2, 2)),
-        )
-        const classes = outputs > 1
-        const y = X.map(() => (classes ? random.randint(0, outputs - 1) : random.random()))
-        const loss = (x: readonly Operand[], target: Operand): Value => {
-          const z = model.forward(x)
-          const own = classes ? crossEntropy(z, target) : binaryCrossEntropy(z, target)
-          return k % 4 === 0 ? own.add(l2(model.parameters(), 0.01)) : own
-        }
-        const expected = eagerStep(loss, model.parameters(), X, y)
-        const step = await compile((x, target) => loss(x, target), {
-          inputs: [{ length: inputs }, classes ? 'index' : 'number'],
-          parameters: model.parameters(),
-          precision,
-        })
-        const flat =
-          k % 2 === 0 ? step(X, y) : step(Float64Array.from(X.flat()), Float32Array.from(y))
-        const got = [flat.loss, ...model.parameters().map((p) => p.grad)]
-        const where = `${inputs}-${layers.join('-')} ${activation}, ${examples} examples`
-        // A target in single precision is another target: not compared to the last bit of double.
-        const bound = k % 2 === 0 ? tolerances[precision] : Math.max(1e-6, tolerances[precision])
-        expect(furthest(got, expected), where).toBeLessThan(bound)
-        const predict = await compile((x) => model.forward(x), {
-          inputs: [{ length: inputs }],
-          parameters: model.parameters(),
-        })
-        const rows = predict(X)
-        const eager = X.map((x) => model.forward(x).map((v) => v.data))
-        expect(furthest(rows.flat(), eager.flat()), where).toBeLessThan(tolerances[precision])
-        step.dispose()
-        predict.dispose()
-      }
+      expect(await randomNetworks(precision, 0, 42)).toEqual([])
     },
   )
 

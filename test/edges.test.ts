@@ -12,14 +12,8 @@ import {
   valueAndGrad,
 } from 'chainrule'
 import { describe, expect, test } from 'vitest'
-import {
-  applied,
-  type Edge,
-  edgePoints,
-  edgesByPyTorch,
-  edgesOf,
-  type GoldenEdges,
-} from './points.ts'
+import { type Edge, edgePoints, edgesByPyTorch, edgesOf, type GoldenEdges } from './points.ts'
+import { applied } from './rows.ts'
 import { runPyTorch, withoutPyTorch } from './pytorch.ts'
 
 /** A row that PyTorch computes otherwise at some points, and why ours stays as it is. */

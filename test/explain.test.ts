@@ -6,7 +6,7 @@ import { MLP } from 'chainrule/nn'
 import { explain } from 'chainrule/view'
 import { DOMParser } from 'linkedom'
 import { describe, expect, test } from 'vitest'
-import { isIllConditioned, reverse } from './comparison.ts'
+import { isIllConditioned, reverse } from './condition.ts'
 import { randomProgram, run } from './programs.ts'
 
 describe('x*y + sin(x)', () => {

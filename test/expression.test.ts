@@ -3,7 +3,7 @@ import { defineOp, logSumExp, ops, type Row, softmax, Value, value } from 'chain
 import { ExpressionError, parse, type Scope } from 'chainrule/expression'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { primal } from './points.ts'
+import { primal } from './rows.ts'
 import { points, rows } from './samples.ts'
 
 const at = (text: string, scope: Scope = {}): number => parse(text)(scope).data

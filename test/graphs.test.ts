@@ -1,13 +1,7 @@
 import { ops, type Row } from 'chainrule'
 import { describe, expect, test } from 'vitest'
-import {
-  compareOne,
-  compareWithPyTorch,
-  isIllConditioned,
-  reverse,
-  Tally,
-  ulpAbove,
-} from './comparison.ts'
+import { compareOne, compareWithPyTorch, Tally } from './comparison.ts'
+import { isIllConditioned, reverse, ulpAbove } from './condition.ts'
 import { operationsOf, type RandomProgram, randomProgram } from './programs.ts'
 import { withoutPyTorch } from './pytorch.ts'
 

@@ -3,7 +3,8 @@ import { grad, jvp, type Row, type Value, value, valueAndGrad } from 'chainrule'
 import { describe, expect, test } from 'vitest'
 import { values } from '../src/functions.ts'
 import { type Algebra, numbers } from '../src/ops.ts'
-import { edgePoints, primal, ratesOf, takesIndex } from './points.ts'
+import { edgePoints } from './points.ts'
+import { primal, ratesOf, takesIndex } from './rows.ts'
 import { expectNear, points, program, rows } from './samples.ts'
 
 /** df/dxᵢ by five points; h = 1e-3 loses about h⁴ to truncation and 1e-13 to rounding. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { sum } from 'chainrule'
+import { compile } from 'chainrule/compile'
 import { l2, maxMargin } from 'chainrule/loss'
 import { MLP } from 'chainrule/nn'
 import { SGD } from 'chainrule/optim'
@@ -39,6 +40,19 @@ test('the tutorial’s loop by hand follows PyTorch’s loss curve for 100 steps
     optimizer.zeroGrad()
     loss.backward()
     optimizer.step()
+  }
+})
+
+test('compiled, with the optimizer inside, it is the same curve', async () => {
+  const model = reference()
+  const optimizer = new SGD(model.parameters())
+  const step = await compile(
+    (x, label) => maxMargin(model.forward(x), label).add(l2(model.parameters(), 1e-4)),
+    { inputs: [{ length: 2 }, 'number'], parameters: model.parameters(), optimizer },
+  )
+  for (let k = 0; k < 100; k++) {
+    optimizer.learningRate = 1 - (0.9 * k) / 100
+    expect(Math.abs(step(X, y).loss - losses[k]!)).toBeLessThan(1e-9)
   }
 })
 

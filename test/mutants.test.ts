@@ -11,7 +11,7 @@ import {
 } from 'chainrule'
 import { describe, expect, test } from 'vitest'
 import type { Algebra } from '../src/ops.ts'
-import { ratesOf, takesIndex } from './points.ts'
+import { ratesOf, takesIndex } from './rows.ts'
 import { points, program, rows } from './samples.ts'
 
 describe('a wrong rule is caught', () => {

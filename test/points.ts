@@ -1,8 +1,7 @@
 /** Where the edges are: the points at which every row is compared with PyTorch. */
-import { type Operand, ops, type Row, type Value } from 'chainrule'
-import { functionOf } from '../src/functions.ts'
-import { numbers } from '../src/ops.ts'
+import { ops, type Row } from 'chainrule'
 import { decode, encode, type Encoded, runPyTorch } from './pytorch.ts'
+import { takesIndex } from './rows.ts'
 
 /** Both zeros, both infinities, NaN, the tiny and the huge, an odd, an even and a broken number. */
 const common: readonly number[] = [
@@ -37,11 +36,6 @@ function product(...lists: readonly (readonly number[])[]): number[][] {
   )
 }
 
-/** Rows whose last input gets no derivative though others do: it is the position to pick. */
-export function takesIndex(row: Row): boolean {
-  return row.arity === 'variadic' && ratesOf(row, [1, 2, 0])[2] === undefined
-}
-
 /** The points of a row, from nothing but its arity. */
 export function edgePoints(row: Row): number[][] {
   if (row.arity === 1) return product([...common, ...large, ...small])
@@ -65,19 +59,6 @@ export function edgePoints(row: Row): number[][] {
   ]
   if (!takesIndex(row)) return lists
   return lists.flatMap((list) => list.map((_, index) => [...list, index]))
-}
-
-/** y of a row at a point. */
-export function primal(row: Row, x: readonly number[]): number {
-  return row.arity === 'variadic' ? row.eval(x) : row.eval(...(x as [number, number, number]))
-}
-
-/** ∂y/∂xᵢ of a row at a point, as its partials say. */
-export function ratesOf(row: Row, x: readonly number[]): readonly (number | undefined)[] {
-  const y = primal(row, x)
-  return row.arity === 'variadic'
-    ? row.partials(numbers, y, x)
-    : row.partials(numbers, y, ...(x as [number, number, number]))
 }
 
 /** One point of a row: its inputs, its value, its gradient. */
@@ -113,9 +94,4 @@ export function edgesOf(golden: GoldenEdges, name: string): Edge[] {
     value: decode(value),
     gradient: gradient.map(decode),
   }))
-}
-
-/** A row applied to operands, whatever its arity. */
-export function applied(row: Row, x: readonly Operand[]): Value {
-  return row.arity === 'variadic' ? functionOf(row)(x) : functionOf(row)(...(x as [Operand]))
 }

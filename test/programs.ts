@@ -1,6 +1,6 @@
 /** Random programs over every row of the table: data first, so that each reader can run them. */
 import { type Operand, ops, Random, type Row, type Value } from 'chainrule'
-import { applied, primal, ratesOf, takesIndex } from './points.ts'
+import { applied, primal, ratesOf, takesIndex } from './rows.ts'
 
 /** A literal, or a row applied to earlier slots. */
 type Step = { readonly literal: number } | { readonly op: Row; readonly args: readonly number[] }

@@ -1,7 +1,7 @@
 /** Where laws are tried: points of each row's own domain, and the row as a program of them. */
 import { ops, type Program, Random, type Row } from 'chainrule'
 import { expect } from 'vitest'
-import { applied, takesIndex } from './points.ts'
+import { applied, takesIndex } from './rows.ts'
 import { sample } from './programs.ts'
 
 export const rows: readonly Row[] = Object.values<Row>(ops)

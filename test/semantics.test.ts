@@ -15,7 +15,7 @@ import {
   valueAndGrad,
 } from 'chainrule'
 import { describe, expect, test } from 'vitest'
-import { reverse } from './comparison.ts'
+import { reverse } from './condition.ts'
 import { randomProgram, run } from './programs.ts'
 
 describe('graphs', () => {

@@ -1,6 +1,7 @@
 import { grad, ops, type Row, sum, value } from 'chainrule'
 import { describe, expect, test } from 'vitest'
-import { applied, type Edge, edgesByPyTorch, edgesOf } from '../points.ts'
+import { type Edge, edgesByPyTorch, edgesOf } from '../points.ts'
+import { applied } from '../rows.ts'
 import { withoutPyTorch } from '../pytorch.ts'
 
 /** Where second derivatives at an edge differ from PyTorch's, and why. Nothing else may. */

@@ -1,0 +1,158 @@
+/**
+ * Compiled programs against the engine. Runs wherever JavaScript does: in Node, and in a worker of a
+ * browser. What comes back is what is wrong.
+ */
+import { type Operand, Random, type Value, value, valueAndGrad } from 'chainrule'
+import { compile, type Precision } from 'chainrule/compile'
+import { binaryCrossEntropy, crossEntropy, l2 } from 'chainrule/loss'
+import { MLP } from 'chainrule/nn'
+import { isIllConditioned, reverse } from './condition.ts'
+import { type RandomProgram, randomProgram, run } from './programs.ts'
+
+/**
+ * Relative to max(1, |expected|). f64: sums are added in another order, functions rounded otherwise.
+ * f32: a few hundred roundings of 6e-8 in sums of numbers of order 1.
+ */
+export const tolerances: Record<Precision, number> = { f64: 1e-10, f32: 1e-4 }
+
+export function furthest(got: ArrayLike<number>, expected: readonly number[]): number {
+  const errors = expected.map((want, i) =>
+    Object.is(got[i], want) ? 0 : Math.abs(got[i]! - want) / Math.max(1, Math.abs(want)),
+  )
+  return errors.some(Number.isNaN) ? Infinity : Math.max(...errors)
+}
+
+/** Seeds of programs that disagree, and how many do so because an ulp moves them further. */
+export interface Disagreements {
+  readonly wrong: readonly number[]
+  readonly illConditioned: number
+}
+
+/** Functions of a few numbers, with their gradients. */
+export function randomPrograms(from: number, to: number): Promise<Disagreements> {
+  return disagreements(from, to, async (program) => {
+    const f = (...x: Value[]): Value => run(program, x)
+    const compiled = await compile(f, { inputs: program.inputs.length, check: false })
+    const { value, gradient } = compiled(...program.inputs)
+    const expected = valueAndGrad(f)(...program.inputs)
+    compiled.dispose()
+    return furthest([value, ...gradient], [expected.value, ...expected.gradient])
+  })
+}
+
+/** The same as losses, by loop nests: what was an input is a parameter. */
+export function randomLosses(from: number, to: number): Promise<Disagreements> {
+  return disagreements(from, to, async (program) => {
+    const leaves = program.inputs.map((x) => value(x))
+    const f = (x: Value): Value => run(program, leaves).add(x)
+    const step = await compile(f, { inputs: ['number'], parameters: leaves, check: false })
+    const { loss } = step([0, 0, 0])
+    const got = [loss, ...leaves.map((leaf) => leaf.grad)]
+    step.dispose()
+    return furthest(got, reverse(program))
+  })
+}
+
+async function disagreements(
+  from: number,
+  to: number,
+  apart: (program: RandomProgram) => Promise<number>,
+): Promise<Disagreements> {
+  let illConditioned = 0
+  const wrong: number[] = []
+  for (let seed = from; seed < to; seed++) {
+    const program = randomProgram(seed)
+    if ((await apart(program)) <= tolerances.f64) continue
+    if (isIllConditioned(program, reverse)) illConditioned++
+    else wrong.push(seed)
+  }
+  return { wrong, illConditioned }
+}
+
+const sizes = [1, 2, 3, 4, 5, 7, 8, 31, 32, 64, 100, 128, 129, 257]
+const activations = ['relu', 'tanh', 'sigmoid', 'gelu', 'silu', 'softplus', 'elu', 'sin'] as const
+
+/** Networks of odd sizes: loss and every gradient, and every output. What is apart, in words. */
+export async function randomNetworks(
+  precision: Precision,
+  from: number,
+  to: number,
+): Promise<string[]> {
+  const apart: string[] = []
+  for (let seed = from; seed < to; seed++) apart.push(...(await networkApart(precision, seed)))
+  return apart
+}
+
+async function networkApart(precision: Precision, k: number): Promise<string[]> {
+  const random = new Random(k)
+  const inputs = random.randint(1, 9)
+  const layers = Array.from({ length: random.randint(1, 3) }, () => random.randint(1, 13))
+  const activation = activations[k % activations.length]!
+  const model = new MLP(inputs, layers, { activation, random, initialisation: 'torch' })
+  const parameters = model.parameters()
+  const X = Array.from({ length: sizes[k % sizes.length]! }, () =>
+    Array.from({ length: inputs }, () => random.uniform(-2, 2)),
+  )
+  const classes = layers.at(-1)! > 1
+  const y = X.map(() => (classes ? random.randint(0, layers.at(-1)! - 1) : random.random()))
+  const loss = (x: readonly Operand[], target: Operand): Value => {
+    const z = model.forward(x)
+    const own = classes ? crossEntropy(z, target) : binaryCrossEntropy(z, target)
+    return k % 4 === 0 ? own.add(l2(parameters, 0.01)) : own
+  }
+  const expected = eagerStep(loss, parameters, X, y)
+  const step = await compile((x, target) => loss(x, target), {
+    inputs: [{ length: inputs }, classes ? 'index' : 'number'],
+    parameters,
+    precision,
+  })
+  const lists = k % 2 === 0
+  const { loss: mean } = lists
+    ? step(X, y)
+    : step(Float64Array.from(X.flat()), Float32Array.from(y))
+  const got = [mean, ...parameters.map((p) => p.grad)]
+  // A target in single precision is another target: not compared to the last bit of double.
+  const bound = lists ? tolerances[precision] : Math.max(1e-6, tolerances[precision])
+  const predict = await compile((x) => model.forward(x), {
+    inputs: [{ length: inputs }],
+    parameters,
+  })
+  const rows = predict(X).flat()
+  const eager = X.flatMap((x) => model.forward(x).map((v) => v.data))
+  step.dispose()
+  predict.dispose()
+  const where = `${inputs}-${layers.join('-')} ${activation}, ${X.length} examples, ${precision}`
+  const [ofStep, ofRows] = [furthest(got, expected), furthest(rows, eager)]
+  return [
+    ...(ofStep < bound ? [] : [`${where}: step off by ${ofStep}`]),
+    ...(ofRows < tolerances[precision] ? [] : [`${where}: outputs off by ${ofRows}`]),
+  ]
+}
+
+/** The mean loss and every gradient, one example at a time. */
+export function eagerStep(
+  f: (x: readonly number[], y: number) => Value,
+  parameters: readonly Value[],
+  X: readonly (readonly number[])[],
+  y: readonly number[],
+): number[] {
+  for (const p of parameters) p.grad = 0
+  let loss = 0
+  X.forEach((x, i) => {
+    const term = f(x, y[i]!)
+    loss += term.data / X.length
+    term.div(X.length).backward()
+  })
+  return [loss, ...parameters.map((p) => p.grad)]
+}
+
+/** All of it, for a worker of a browser. */
+export async function inWorker(): Promise<unknown> {
+  return {
+    shared: typeof SharedArrayBuffer === 'function',
+    programs: await randomPrograms(0, 60),
+    losses: await randomLosses(0, 20),
+    f64: await randomNetworks('f64', 0, 28),
+    f32: await randomNetworks('f32', 0, 28),
+  }
+}
