@@ -5,6 +5,7 @@ import { confusion, type FitResult } from '../train/index.ts'
 import { gallery, picture } from './picture.ts'
 import { duration } from './progress.ts'
 import type { Recipe } from './recipe.ts'
+import { shellWord } from './shell.ts'
 import { confusionTable } from './table.ts'
 
 /** A training as the command line sees it. */
@@ -19,6 +20,8 @@ export interface Run {
   readonly recipe: Recipe
   readonly out: string
   readonly file: string
+  /** Where the report goes, if one is written. */
+  readonly report: string | undefined
 }
 
 interface Asked {
@@ -65,7 +68,9 @@ export function summary(run: Run, result: FitResult): string {
     lines.push('', confusionTable(table, classes))
   }
   if (run.asked.name === 'digits') lines.push('', digitSample(run, evaluation.predictions))
-  lines.push('', `model saved in ${pc.bold(run.file)}`, '', ...next(run))
+  lines.push('', `model saved in ${pc.bold(run.file)}`)
+  if (run.report !== undefined) lines.push(`report in ${pc.bold(run.report)}`)
+  lines.push('', ...next(run))
   return `${lines.join('\n')}\n`
 }
 
@@ -127,13 +132,9 @@ function words({ name, label, target }: Asked): string {
   return [name, ...options.flatMap((option) => option || [])].map(shellWord).join(' ')
 }
 
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
-}
-
 /** The same as one plain object, for --json. */
 export function record(run: Run, result: FitResult): Record<string, unknown> {
-  const { data, judge, learn, model, recipe, file } = run
+  const { data, judge, learn, model, recipe, file, report } = run
   const { evaluation, ...rest } = result
   const judged = judge ?? learn
   return {
@@ -147,6 +148,7 @@ export function record(run: Run, result: FitResult): Record<string, unknown> {
     confusion: data.classes && confusion(judged.y, evaluation.predictions, data.classes.length),
     classes: data.classes,
     model: file,
+    report,
     settings: recipe,
   }
 }

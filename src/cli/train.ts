@@ -25,6 +25,7 @@ import {
   usualRecipe,
 } from './recipe.ts'
 import { heading, record, type Run, summary } from './report.ts'
+import { shellWord } from './shell.ts'
 
 type Options = Partial<Omit<Recipe, 'loss'>> &
   DrawOptions & {
@@ -37,6 +38,7 @@ type Options = Partial<Omit<Recipe, 'loss'>> &
     readonly out?: string
     readonly resume: boolean
     readonly checkpointSeconds: number
+    readonly report: boolean
     readonly json: boolean
   }
 
@@ -81,6 +83,7 @@ export function trainCommand(): Command {
     .option('--out <folder>', 'for model and checkpoint (default: runs/<data>, runs/<file>-csv)')
     .option('--resume', 'go on from the checkpoint in that folder', false)
     .option('--checkpoint-seconds <x>', 'least time between two checkpoints', positive, 1)
+    .option('--no-report', 'write no report.html beside the model')
     .option('--json', 'print one JSON object instead', false)
     .action(train)
 }
@@ -94,7 +97,9 @@ async function train(name: string, options: Options): Promise<void> {
   const out = options.out ?? join('runs', isBuiltIn(name) ? data.name : `${data.name}-csv`)
   const file = join(out, 'model.json')
   const { label, target } = options
-  const run: Run = { asked: { name, label, target }, data, learn, judge, model, recipe, out, file }
+  const report = options.report ? join(out, 'report.html') : undefined
+  const asked = { name, label, target }
+  const run: Run = { asked, data, learn, judge, model, recipe, out, file, report }
   if (!options.json) process.stdout.write(heading(run))
   const result = await learned(run, options)
   await writeModel(run.file, model, {
@@ -166,6 +171,7 @@ async function learned(run: Run, options: Options): Promise<FitResult> {
       onProgress: progress.show,
       signal: stop.signal,
       store: fileStore(run.out),
+      report: run.report && { name: 'report.html', repeat: commandLine() },
     })
   } catch (error) {
     throw explained(error as Error, recipe)
@@ -173,6 +179,10 @@ async function learned(run: Run, options: Options): Promise<FitResult> {
     progress.end()
   }
 }
+
+/** What was typed, for a shell to read again. */
+const commandLine = (): string =>
+  ['npx chainrule', ...process.argv.slice(2).map(shellWord)].join(' ')
 
 /** Our schedules span the training, so another number of epochs is another schedule to `fit`. */
 function explained(error: Error, { schedule }: Recipe): Error {

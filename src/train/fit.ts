@@ -38,6 +38,12 @@ export interface FitOptions {
   readonly checkpointName?: string
   /** Least time between two checkpoints. Default 1; 0 writes one after each step. */
   readonly checkpointSeconds?: number
+  /**
+   * Writes a report into the store when the training ends: one HTML file with curves, decisions, worst
+   * mistakes, histograms, graphs and every setting. Its name there, or that and what to type to do the
+   * same again. Default: none.
+   */
+  readonly report?: string | { readonly name: string; readonly repeat?: string | undefined }
   /** Go on from the checkpoint, if there is one: bit for bit as if never interrupted. */
   readonly resume?: boolean
   /**

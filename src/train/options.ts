@@ -20,6 +20,7 @@ const defaults = {
   store: undefined,
   checkpointName: 'checkpoint.json',
   checkpointSeconds: 1,
+  report: undefined,
   resume: false,
   doctor: true,
 }
@@ -30,7 +31,8 @@ export type Plan = Settled<FitOptions, typeof defaults>
 /** Options over their defaults. Throws, naming the option, on what is wrong or does not go together. */
 export function planned(options: FitOptions): Plan {
   const plan = settled('fit', options, defaults)
-  const { batchSize, epochs, l2, checkpointSeconds, patience, validation, resume, store } = plan
+  const { batchSize, epochs, l2, checkpointSeconds, patience, validation, resume, report, store } =
+    plan
   requireCount('batchSize', batchSize)
   requireCount('epochs', epochs)
   requireAmount('l2', l2)
@@ -41,6 +43,8 @@ export function planned(options: FitOptions): Plan {
     throw new RangeError('patience needs validation: examples, or a share of the data such as 0.2.')
   if (resume && store === undefined)
     throw new RangeError('resume needs the store that has the checkpoint, got none.')
+  if (report !== undefined && store === undefined)
+    throw new RangeError('report needs the store that it is written to, got none.')
   return plan
 }
 

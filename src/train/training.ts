@@ -6,6 +6,7 @@ import { Clock } from './clock.ts'
 import type { Evaluation, Model } from './evaluate.ts'
 import type { FitOptions, FitResult, ProgressReport } from './fit.ts'
 import { type Objective, objectiveFor } from './objective.ts'
+import { Reporter } from './report/reporter.ts'
 import { divided, optimizerOf, type Plan, planned } from './options.ts'
 import { describe, fingerprint, type RunSettings } from './settings.ts'
 import { compiledExecution, eagerExecution, type Execution, type Work } from './execution.ts'
@@ -24,17 +25,20 @@ export class Training {
   readonly #origin: Examples
   readonly #clock = new Clock()
   #watch: Watch | undefined
+  readonly #reporter: Reporter | undefined
   #progress: Progress
 
   constructor(model: Model, data: Examples, options: FitOptions) {
     this.#model = model
     this.#options = planned(options)
-    const { seed, loss, optimizer } = this.#options
+    const { seed, loss, optimizer, report, store } = this.#options
     ;[this.#data, this.#validation] = divided(data, this.#options)
     this.#optimizer = optimizerOf(model, optimizer)
     this.#objective = objectiveFor(loss, data, model.forward(data.X[0]!).length)
     this.#execution = eagerExecution(this.#work)
     this.#origin = data
+    if (report !== undefined && store !== undefined)
+      this.#reporter = new Reporter(model, this.#data, report, store, this.#options.epochs)
     this.#settings = this.#described()
     this.#progress = { ...beginning, random: new Random(seed).state, history: [] }
   }
@@ -53,11 +57,14 @@ export class Training {
     await this.#save() // a store that cannot be written to fails here, not after the work
     let ended: FitResult['ended'] = this.#patienceLost() ? 'early' : 'finished'
     this.#watch = this.#watched()
+    this.#reporter?.look(this.#progress.epoch)
     while (ended === 'finished' && this.#progress.epoch < this.#options.epochs)
       ended = await this.#epoch()
     await this.#save()
     this.#watch.end()
-    return this.#finish(ended)
+    const result = this.#finish(ended)
+    await this.#reporter?.write({ objective: this.#objective, result, settings: this.#settings })
+    return result
   }
 
   /** What is left of the epoch under way. */
@@ -99,6 +106,7 @@ export class Training {
     const { loss: validationLoss, accuracy } = judged ?? {}
     const learningRate = this.#optimizer.rate()
     p.epoch++
+    this.#reporter?.look(p.epoch)
     p.history.push({
       epoch: p.epoch,
       loss: p.lossSum / p.seen,

@@ -31,8 +31,10 @@ export async function pngOf(
   svg: string,
   { scale = 2 }: { readonly scale?: number | undefined } = {},
 ): Promise<Uint8Array> {
-  const [, width, height] =
-    /<svg\b[^>]*?\bwidth="([\d.]+)"[^>]*?\bheight="([\d.]+)"/.exec(svg) ?? []
+  const [tag = ''] = /<svg\b[^>]*>/.exec(svg) ?? []
+  const [width, height] = ['width', 'height'].map(
+    (name) => new RegExp(`\\s${name}="([\\d.]+)"`).exec(tag)?.[1],
+  )
   if (width === undefined || height === undefined)
     throw new TypeError('a PNG is made of an SVG with a width and a height in pixels.')
   if (!(scale > 0)) throw new RangeError(`scale is a number above 0, got ${scale}.`)
