@@ -3,6 +3,7 @@ import pc from 'picocolors'
 import { gradcheck, type GradcheckEntry, type GradcheckReport } from '../gradcheck.ts'
 import { Random } from '../random.ts'
 import type { Program } from '../transforms.ts'
+import { chosen } from './choice.ts'
 import { countFromOne, point, positive, wholeNumber } from './option.ts'
 import { importFile } from './source.ts'
 import { plain } from './table.ts'
@@ -55,24 +56,6 @@ async function check(file: string, options: Options): Promise<void> {
     : shown(name, reports)
   process.stdout.write(`${text}\n`)
   if (!passed) process.exitCode = 1
-}
-
-/** The function to check, among a file's exports. */
-function chosen(
-  exports: Record<string, unknown>,
-  wanted: string | undefined,
-  file: string,
-): { name: string; f: Program } {
-  const names = Object.keys(exports).filter((name) => typeof exports[name] === 'function')
-  const name =
-    wanted ?? (names.includes('default') ? 'default' : names.length === 1 ? names[0] : undefined)
-  if (name !== undefined && names.includes(name)) return { name, f: exports[name] as Program }
-  const found = names.length === 0 ? 'no function' : names.join(', ')
-  throw new Error(
-    wanted === undefined && names.length > 1
-      ? `${file} exports ${found}: choose one with --function.`
-      : `${file} exports ${found}${wanted === undefined ? '; export one to check' : `, but not ${wanted}`}.`,
-  )
 }
 
 function pointsFor(f: Program, { at, inputs = f.length, points, seed }: Options): number[][] {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { checkCommand } from './check.ts'
+import { compileCommand } from './compile.ts'
 import { explainCommand } from './explain.ts'
 import { fail, outliveReaders } from './failure.ts'
 import { graphCommand } from './graph.ts'
@@ -25,7 +26,13 @@ const program = new Command('chainrule')
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'chainrule: ')) })
 
 // Commands that are added, unlike those made in place, inherit nothing by themselves.
-for (const command of [trainCommand(), graphCommand(), explainCommand(), checkCommand()])
+for (const command of [
+  trainCommand(),
+  graphCommand(),
+  explainCommand(),
+  checkCommand(),
+  compileCommand(),
+])
   program.addCommand(command.copyInheritedSettings(program))
 
 await program.parseAsync().catch(fail)

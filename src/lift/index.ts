@@ -12,4 +12,6 @@ export {
   type Traceable,
   type TracedInput,
 } from './trace.ts'
+export { toCode, toGroups } from './listing.ts'
 export { toLoops } from './text.ts'
+export { type Work, workOf } from './work.ts'

@@ -5,8 +5,8 @@ import { type Access, type Nest, totalAccess } from './nest.ts'
 import type { LoopProgram } from './program.ts'
 
 /** Counters by depth, and the one over examples. */
-const counters = ['i', 'j', 'k', 'l', 'm', 'n']
-const example = 'e'
+export const counters = ['i', 'j', 'k', 'l', 'm', 'n']
+export const example = 'e'
 
 /** The whole program: what happens once, for every example, and once at the end. */
 export function toLoops(program: LoopProgram): string {
@@ -34,10 +34,10 @@ export function toLoops(program: LoopProgram): string {
 const count = (n: number, what: string): string =>
   `${n.toLocaleString('en-US')} ${what}${n === 1 ? '' : 's'}`
 
-type Names = (buffer: Buffer) => string
+export type Names = (buffer: Buffer) => string
 
 /** Parameters are p, inputs x, results v1, v2, … in the order of their groups, adjoints v1′. */
-function namesOf({ parameters, inputs, grouping }: LoopProgram): Names {
+export function namesOf({ parameters, inputs, grouping }: LoopProgram): Names {
   const operations = grouping.groups.filter((g) => g.op !== undefined)
   const temporary = new Map<Buffer, string>()
   return (buffer) => {
@@ -86,7 +86,7 @@ function isZero(x: Expression<Access>): boolean {
   return x.kind === 'literal' && x.value === 0
 }
 
-function accessText(access: Access, name: Names): string {
+export function accessText(access: Access, name: Names): string {
   if (access === totalAccess) return 'total'
   const { buffer, start, strides, table } = access
   const terms = strides.flatMap((stride, k) => {
@@ -103,7 +103,7 @@ function accessText(access: Access, name: Names): string {
 }
 
 /** Operations with a sign of their own stand between their operands, others before them. */
-function expressionText(x: Expression<Access>, name: Names): string {
+export function expressionText(x: Expression<Access>, name: Names): string {
   if (x.kind === 'literal') return `${x.value}`
   if (x.kind === 'read') return accessText(x.read, name)
   const args = x.args.map((arg) => expressionText(arg, name))

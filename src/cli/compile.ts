@@ -1,0 +1,136 @@
+import { basename, extname } from 'node:path'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { compile, type Compiled, type Precision, ship } from '../compile/index.ts'
+import { toWat } from '../compile/wasm/text.ts'
+import type { Value } from '../engine.ts'
+import { toCode, toGroups, type Traceable, workOf } from '../lift/index.ts'
+import { readModel, writeFileWhole } from '../node/index.ts'
+import type { LoadedModel } from '../train/index.ts'
+import { chosen } from './choice.ts'
+import { countFromOne } from './option.ts'
+import { importFile } from './source.ts'
+
+interface Options {
+  readonly show?: keyof typeof views
+  readonly output?: string
+  readonly function?: string
+  readonly inputs?: number
+  readonly precision?: Precision
+  readonly batch: number
+  readonly json: boolean
+}
+
+/** The forms in which a compiled program is shown. */
+const views = {
+  graph: ({ program }: Compiled) => toGroups(program),
+  loops: (compiled: Compiled) => String(compiled),
+  text: ({ program }: Compiled) => toCode(program),
+  wat: (compiled: Compiled, batch: number) => toWat(compiled.binary(batch)),
+} as const
+
+export function compileCommand(): Command {
+  return new Command('compile')
+    .description('show the loop nests and the kernel of a function, or ship a model as a module')
+    .argument('<file>', 'a .ts or .js file that exports a function of Values, or a model.json')
+    .addOption(
+      new Option('--show <form>', 'what is printed (default: loops)').choices(Object.keys(views)),
+    )
+    .option('-o, --output <file>', 'write a model as a .js module without dependencies', script)
+    .option('--function <name>', 'which export (default: the default one, or the only one)')
+    .option(
+      '--inputs <n>',
+      'how many numbers it takes (default: as many as it names)',
+      countFromOne,
+    )
+    .addOption(
+      new Option('--precision <name>', 'default: f64 to show, f32 to ship').choices(['f64', 'f32']),
+    )
+    .option('--batch <n>', 'examples side by side in the kernel that is shown', countFromOne, 1)
+    .option('--json', 'print one JSON object instead', false)
+    .action(compiled)
+}
+
+function script(file: string): string {
+  if (extname(file) === '.js' || extname(file) === '.mjs') return file
+  throw new InvalidArgumentError(`expected a name that ends in .js or .mjs, got '${file}'.`)
+}
+
+async function compiled(file: string, options: Options): Promise<void> {
+  const model = extname(file) === '.json' ? await readModel(file) : undefined
+  if (options.output !== undefined) return written(file, model, options.output, options)
+  const program = model
+    ? await compiledModel(model, options)
+    : await compiledFunction(file, options)
+  const { batch, json, show = 'loops' } = options
+  const facts = factsOf(program, batch)
+  process.stdout.write(
+    json
+      ? `${JSON.stringify({ file, ...facts, [show]: views[show](program, batch) }, null, 2)}\n`
+      : `${views[show](program, batch)}\n\n${inWords(facts)}\n`,
+  )
+  program.dispose()
+}
+
+function compiledModel({ model }: LoadedModel, { precision }: Options): Promise<Compiled> {
+  return compile((x) => model.forward(x), {
+    inputs: [{ length: model.architecture.inputs }],
+    parameters: model.parameters(),
+    precision: precision ?? 'f64',
+  })
+}
+
+async function compiledFunction(file: string, options: Options): Promise<Compiled> {
+  const { name, f } = chosen(await importFile(file), options.function, file)
+  const inputs = options.inputs ?? f.length
+  if (inputs === 0) throw new Error(`${name} names no inputs: say how many with --inputs.`)
+  return compile(f as (...x: Value[]) => Value, { inputs, precision: options.precision ?? 'f64' })
+}
+
+function factsOf({ program, binary }: Compiled, batch: number): Record<string, number> {
+  const { grouping, before, each, after, parameters } = program
+  const work = workOf(program)
+  return {
+    scalars: grouping.scalars,
+    groups: grouping.groups.length,
+    nests: before.length + each.length + after.length,
+    parameters: parameters.size,
+    bytes: binary(batch).length,
+    operationsPerExample: work.each,
+    operationsOnce: work.once,
+  }
+}
+
+function inWords(facts: Record<string, number>): string {
+  const n = (key: string): string => facts[key]!.toLocaleString('en')
+  return (
+    `${n('scalars')} scalars, ${n('groups')} groups, ${n('nests')} loop nests; ${n('bytes')} bytes of ` +
+    `WebAssembly; ${n('operationsPerExample')} operations for an example, ${n('operationsOnce')} once`
+  )
+}
+
+async function written(
+  file: string,
+  loaded: LoadedModel | undefined,
+  output: string,
+  { precision = 'f32', json }: Options,
+): Promise<void> {
+  if (loaded === undefined)
+    throw new Error(`-o writes a model as a module, and ${file} is no model: give a model.json.`)
+  const { model, classes, standardisation } = loaded
+  const { inputs, sizes } = model.architecture
+  const title = `${basename(file)}: a network ${[inputs, ...sizes].join('-')}`
+  const forward: Traceable = (x) => model.forward(x)
+  const facts = { title, classes, standardisation }
+  const { code, types, binary } = ship(forward, inputs, model.parameters(), precision, facts)
+  const declarations = output.replace(/\.(m?)js$/, '.d.$1ts')
+  await writeFileWhole(output, code)
+  await writeFileWhole(declarations, types)
+  const sizesOf = { file: output, types: declarations, bytes: code.length, binary, precision }
+  process.stdout.write(
+    json
+      ? `${JSON.stringify(sizesOf)}\n`
+      : `${output}: ${code.length.toLocaleString('en')} bytes, ${binary.toLocaleString('en')} of them ` +
+          `WebAssembly before base64, weights in ${precision}; types in ${declarations}\n` +
+          `import { predict${classes ? ', classify' : ''} } from './${basename(output)}'\n`,
+  )
+}
