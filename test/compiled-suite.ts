@@ -13,7 +13,7 @@ import { type RandomProgram, randomProgram, run } from './programs.ts'
  * Relative to max(1, |expected|). f64: sums are added in another order, functions rounded otherwise.
  * f32: a few hundred roundings of 6e-8 in sums of numbers of order 1.
  */
-export const tolerances: Record<Precision, number> = { f64: 1e-10, f32: 1e-4 }
+const tolerances: Record<Precision, number> = { f64: 1e-10, f32: 1e-4 }
 
 export function furthest(got: ArrayLike<number>, expected: readonly number[]): number {
   const errors = expected.map((want, i) =>

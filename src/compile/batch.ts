@@ -9,7 +9,7 @@ export type List = readonly number[] | Float32Array | Float64Array | Int32Array 
 export type BatchArgument = List | readonly List[]
 
 /** One argument, of which every example has `width` numbers. */
-export interface Column {
+interface Column {
   readonly width: number
   /** The number of an example at a place of its row. */
   at(example: number, place: number): number

@@ -47,7 +47,7 @@ export interface Update {
 }
 
 /** A number that is the same for all parameters, and where the loops read it. */
-export interface Setting {
+interface Setting {
   readonly buffer: Buffer
   at(learningRate: number, step: number): number
 }

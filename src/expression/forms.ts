@@ -24,7 +24,7 @@ export interface Form {
 }
 
 /** Refuses a form: throws, with the reason, at a place in the text. */
-export type Refuse = (reason: string, position: number) => never
+type Refuse = (reason: string, position: number) => never
 
 /** What forms need to know of the text they stand in. */
 export interface Context {

@@ -12,7 +12,7 @@ import type { Trace } from './trace.ts'
 export type Origin = 'parameter' | 'input' | 'index' | 'leaf' | 'literal'
 
 /** What a group reads for one operand, or for a stretch of a list of operands. */
-export interface Run {
+interface Run {
   readonly source: Group
   /** Operands that each member reads: 1, or the length of the stretch. */
   readonly length: number

@@ -114,7 +114,7 @@ function returned(result: unknown): Pick<Trace, 'outputs' | 'list'> {
 }
 
 /** Every input's kind. Throws on what is none. */
-export function kindsOf(inputs: InputKinds): readonly InputKind[] {
+function kindsOf(inputs: InputKinds): readonly InputKind[] {
   const kinds: readonly InputKind[] =
     typeof inputs === 'number' ? Array.from({ length: inputs }, () => 'number' as const) : inputs
   const good = Array.isArray(kinds) && kinds.every(isKind)
@@ -131,6 +131,6 @@ function isKind(kind: InputKind): boolean {
 }
 
 /** How many numbers an input of this kind is. */
-export function lengthOf(kind: InputKind): number {
+function lengthOf(kind: InputKind): number {
   return typeof kind === 'object' ? kind.length : 1
 }

@@ -43,7 +43,7 @@ const comparison =
     return { text: `${left} ${sign} ${right}`, binds: binding.comparison }
   }
 
-export const called = (name: string, x: readonly Printed[]): Printed => ({
+const called = (name: string, x: readonly Printed[]): Printed => ({
   text: `${name}(${x.map(({ text }) => text).join(', ')})`,
   binds: binding.atom,
 })

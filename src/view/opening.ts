@@ -50,7 +50,7 @@ function unknownGroup(id: string, groups: readonly Group[]): string {
 }
 
 /** The ids of the groups that a picture of this graph opens by itself. */
-export function readable(graph: Graph): ReadonlySet<string> {
+function readable(graph: Graph): ReadonlySet<string> {
   const { groups, values } = graph
   if (values.length <= manyValues) return new Set(groups.map(({ id }) => id))
   const open = new Set<string>()

@@ -2,13 +2,13 @@ import type { Located } from '../../lift/index.ts'
 import type { Runner } from '../runner.ts'
 
 /** Bytes of a memory that are not 0, and where they are. */
-export interface Segment {
+interface Segment {
   readonly at: number
   readonly bytes: Uint8Array
 }
 
 /** A number in memory: at `at`, or for each example one beside the other from there. */
-export interface Spot {
+interface Spot {
   readonly at: number
   readonly varying: boolean
 }

@@ -26,7 +26,7 @@ export interface Instruction {
 }
 
 /** What follows the opcode: nothing, an offset, an offset and a lane, or 16 bytes. */
-export type Immediate = 'none' | 'offset' | 'offset lane' | 'bytes'
+type Immediate = 'none' | 'offset' | 'offset lane' | 'bytes'
 
 const row =
   (immediate: Immediate) =>

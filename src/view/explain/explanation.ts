@@ -114,7 +114,7 @@ export class Explanation implements Contents {
 }
 
 /** A hop as data: the partial of `through` by its operand. */
-export interface HopData {
+interface HopData {
   readonly through: string
   readonly operation: string
   readonly operand: number

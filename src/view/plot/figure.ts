@@ -17,7 +17,7 @@ type Library = typeof Plot
 export type Figure = Omit<Plot.PlotOptions, 'width' | 'height' | 'document'>
 
 /** Told apart in light and dark, and by most colour-blind readers; shapes and labels tell as well. */
-export const colours = [
+const colours = [
   '#3b6fd4',
   '#d9822b',
   '#2a9d6f',

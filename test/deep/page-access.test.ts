@@ -5,8 +5,8 @@ import { MLP } from 'chainrule/nn'
 import { toHtml } from 'chainrule/view'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { withoutChromium } from './chromium.ts'
-import { Pages, shownValues, textOf, viewBox } from './pages.ts'
+import { withoutChromium } from '../chromium.ts'
+import { Pages, shownValues, textOf, viewBox } from '../pages.ts'
 
 /** What axe finds wrong, serious or critical, and where. */
 async function faults(page: Page): Promise<string[]> {
