@@ -21,7 +21,10 @@ export function excerptOf(graph: Graph, picture: Picture): { graph: Graph; pictu
       const whole = drawn.has(value)
       const inputs = whole ? v.inputs.map((x) => values.places.get(x)!) : []
       return {
-        ...v,
+        label: v.label,
+        data: v.data,
+        grad: v.grad,
+        role: v.role,
         op: whole ? v.op : undefined,
         inputs,
         partials: whole ? v.partials : [],

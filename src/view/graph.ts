@@ -76,7 +76,11 @@ export function graphOf(root: Value | readonly Value[], options: GraphOptions = 
   const order = orderOf(roots)
   const places = new Places(order)
   const ops = new Map<Row, number>()
-  const values = order.map((v) => recordOf(v, places, ops))
+  for (const { op } of order) if (op !== undefined && !ops.has(op)) ops.set(op, ops.size)
+  const values =
+    order.length > manyValues
+      ? order.map((v) => new LateRecord(v, places, ops))
+      : order.map((v) => recordOf(v, places, ops))
   const named = options.parameters && new Set([...options.parameters].map((v) => places.of(v)!))
   const graph: Graph = {
     values,
@@ -139,19 +143,74 @@ function operandsOf({ first, second }: Value): readonly Value[] {
   return second === undefined ? [first] : [first, second]
 }
 
-function recordOf(v: Value, places: Places, ops: Map<Row, number>): GraphValue {
-  const { label, op } = v
-  const [data, grad] = [numeral(v.data), numeral(v.grad)]
-  if (op === undefined) {
-    const role = v.first === null ? 'literal' : 'leaf'
-    return { label, data, grad, role, op, inputs: none, partials: none, group: -1 }
+/** Of more Values than this, what a picture does not ask for is not written down. */
+const manyValues = 200_000
+
+/** A record that reads its Value whenever it is asked. */
+class LateRecord implements GraphValue {
+  role: Role
+  group = -1
+  readonly #value: Value
+  readonly #places: Places
+  readonly #ops: ReadonlyMap<Row, number>
+
+  constructor(v: Value, places: Places, ops: ReadonlyMap<Row, number>) {
+    this.#value = v
+    this.#places = places
+    this.#ops = ops
+    this.role = roleOf(v)
   }
-  if (!ops.has(op)) ops.set(op, ops.size)
+
+  get label(): string | undefined {
+    return this.#value.label
+  }
+
+  get data(): Numeral {
+    return numeral(this.#value.data)
+  }
+
+  get grad(): Numeral {
+    return numeral(this.#value.grad)
+  }
+
+  get op(): number | undefined {
+    return this.#value.op && this.#ops.get(this.#value.op)
+  }
+
+  get inputs(): readonly number[] {
+    return inputsOf(this.#value, this.#places)
+  }
+
+  get partials(): readonly (Numeral | null)[] {
+    return this.#value.op === undefined ? none : partialsTo(this.#value, operandsOf(this.#value))
+  }
+}
+
+function roleOf({ op, first }: Value): Role {
+  if (op !== undefined) return 'computed'
+  return first === null ? 'literal' : 'leaf'
+}
+
+function inputsOf(v: Value, places: Places): readonly number[] {
+  if (v.op === undefined) return none
   const xs = operandsOf(v)
   const inputs: number[] = []
-  for (const x of xs) inputs.push(places.of(x)!)
-  const partials = partialsTo(v, xs)
-  return { label, data, grad, role: 'computed', op: ops.get(op)!, inputs, partials, group: -1 }
+  for (let i = 0; i < xs.length; i++) inputs.push(places.of(xs[i]!)!)
+  return inputs
+}
+
+function recordOf(v: Value, places: Places, ops: ReadonlyMap<Row, number>): GraphValue {
+  const { label, op } = v
+  return {
+    label,
+    data: numeral(v.data),
+    grad: numeral(v.grad),
+    role: roleOf(v),
+    op: op && ops.get(op),
+    inputs: inputsOf(v, places),
+    partials: op === undefined ? none : partialsTo(v, operandsOf(v)),
+    group: -1,
+  }
 }
 
 function partialsTo(v: Value, xs: readonly Value[]): readonly (Numeral | null)[] {

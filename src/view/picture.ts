@@ -93,15 +93,15 @@ export function edgesOf(
   roots: ReadonlySet<number>,
 ): PictureEdge[] {
   const edges = new Edges(values.length)
-  values.forEach(({ op, inputs, partials }, i) => {
+  values.forEach((value, i) => {
     const at = place[i]!
-    if (op === undefined) return
-    inputs.forEach((x, position) => {
+    if (value.op === undefined) return
+    value.inputs.forEach((x, position) => {
       const from = place[x]!
       if (at !== itself && from === at) return
       // A result is drawn by itself even where it is computed in a closed group.
       const tail = from >= 0 && roots.has(x) ? itself : from
-      edges.add(tail, x, at, i, position, partials[position]!)
+      edges.add(tail, x, at, i, position, value)
     })
     if (at === itself || (roots.has(i) && at !== beyond)) edges.addResult(at, i)
   })
@@ -118,14 +118,7 @@ class Edges {
     this.#values = values
   }
 
-  add(
-    from: number,
-    x: number,
-    to: number,
-    y: number,
-    position: number,
-    partial: PictureEdge['partial'],
-  ): void {
+  add(from: number, x: number, to: number, y: number, position: number, value: GraphValue): void {
     const single = from === itself && to === itself
     const key = single ? -1 : this.#number(from, x) * 2 ** 26 + this.#number(to, y)
     const known = this.list[this.#merged.get(key) ?? -1]
@@ -135,7 +128,7 @@ class Edges {
     }
     if (!single) this.#merged.set(key, this.list.length)
     const ends = { from: nameOf(from, 'v', x), to: nameOf(to, 'o', y) }
-    this.list.push({ ...ends, position, partial, count: 1 })
+    this.list.push({ ...ends, position, partial: value.partials[position]!, count: 1 })
   }
 
   /** From an operation to its Value. */

@@ -51,7 +51,11 @@ test('killed with SIGKILL at 40 moments and resumed, training ends with the same
       if (existsSync(file)) expect(() => JSON.parse(readFileSync(file, 'utf8'))).not.toThrow()
     }
     expect(weights(out)).toEqual(weights('straight'))
-    expect(readdirSync(join(folder, out)).toSorted()).toEqual(['checkpoint.json', 'model.json'])
+    expect(readdirSync(join(folder, out)).toSorted()).toEqual([
+      'checkpoint.json',
+      'model.json',
+      'report.html',
+    ])
   }
   console.log(`${kills} kills, ${readdirSync(folder).length - 1} trainings`)
 }, 600_000)
