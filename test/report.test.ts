@@ -123,6 +123,12 @@ describe('a report', () => {
       expect(html).toContain(row)
   })
 
+  test('shows accuracy on what was learned from beside that on validation', async () => {
+    const html = await reportOf(moons(80), [4, 1], { epochs: 5 })
+    const [, accuracy] = /aria-label="Accuracy by epoch"([^]*?)<\/svg>/.exec(html)!
+    expect(accuracy).toMatch(/>training<[^]*>validation</)
+  })
+
   test('is written when a training is stopped, too', async () => {
     const stop = new AbortController()
     const html = await reportOf(moons(60), [4, 1], {

@@ -42,7 +42,8 @@ export function graphCommand(): Command {
     .action(graph)
 }
 
-async function graph(formula: string, given: readonly string[], options: Options): Promise<void> {
+async function graph(formula: string, given: readonly string[], own: Options): Promise<void> {
+  const options = { title: formula, ...own }
   const { f } = computed(formula, given)
   const { output } = options
   if (output !== undefined) {

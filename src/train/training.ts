@@ -106,7 +106,7 @@ export class Training {
     const { loss: validationLoss, accuracy } = judged ?? {}
     const learningRate = this.#optimizer.rate()
     p.epoch++
-    this.#reporter?.look(p.epoch)
+    this.#reporter?.look(p.epoch, (data) => this.#evaluate(data).accuracy)
     p.history.push({
       epoch: p.epoch,
       loss: p.lossSum / p.seen,

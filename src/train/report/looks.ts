@@ -35,9 +35,12 @@ export class Looks {
     this.#rows = X.slice(0, Math.max(1, Math.min(16, Math.floor(work / Math.max(1, size)))))
   }
 
-  /** At the start (epoch 0) and after an epoch. Gradients are those of the last batch. */
-  take(epoch: number): void {
-    if (epoch % this.#every !== 0) return
+  /**
+   * At the start (epoch 0) and after an epoch; true if it is one that is looked at. Gradients are those of
+   * the last batch.
+   */
+  take(epoch: number): boolean {
+    if (epoch % this.#every !== 0) return false
     for (const [layer, values] of layersOf(this.#model)) {
       this.#add(
         layer,
@@ -55,6 +58,7 @@ export class Looks {
     }
     for (const [layer, numbers] of activationsOf(this.#model, this.#rows))
       this.#add(layer, 'activations', epoch, numbers)
+    return true
   }
 
   #add(layer: string, aspect: Aspect, epoch: number, numbers: readonly number[]): void {

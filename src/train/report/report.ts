@@ -29,6 +29,8 @@ export interface Training {
   readonly result: FitResult
   readonly settings: RunSettings
   readonly looks: readonly LayerLook[]
+  /** On what was learned from, by epoch; empty where targets are numbers. */
+  readonly accuracies: ReadonlyMap<number, number>
   /** What to type to do the same again, if somebody knows. */
   readonly repeat: string | undefined
 }
@@ -109,12 +111,16 @@ function findings({ result }: Training): Section[] {
   return items.length === 0 ? [] : [{ title: 'What the doctor found', html }]
 }
 
-async function curves({ result: { history } }: Training): Promise<Section> {
+async function curves({ result, accuracies }: Training): Promise<Section> {
+  const history = result.history.map((epoch) => ({
+    ...epoch,
+    trainingAccuracy: accuracies.get(epoch.epoch),
+  }))
   if (history.length === 0) return { title: 'Curves', html: '<p>No epoch was finished.</p>' }
   const size = { width: 540, height: 280 }
   const plots = [await plotLoss(history, size)]
-  if (history.some(({ accuracy }) => accuracy !== undefined))
-    plots.push(await plotAccuracy(history, size))
+  const decides = history.some((h) => (h.accuracy ?? h.trainingAccuracy) !== undefined)
+  if (decides) plots.push(await plotAccuracy(history, size))
   return { title: 'Curves', html: figures(plots) }
 }
 

@@ -5,7 +5,9 @@ export interface Epoch {
   readonly epoch: number
   readonly loss: number
   readonly validationLoss?: number | undefined
+  /** On validation examples. */
   readonly accuracy?: number | undefined
+  readonly trainingAccuracy?: number | undefined
 }
 
 /** A line of a plot: a name, and a number for each epoch, where there is one. */
@@ -26,12 +28,18 @@ export function plotLoss(history: readonly Epoch[], options: PlotOptions = {}): 
   return plotSeries(history, series, 'loss', { title: 'Loss by epoch', ...options })
 }
 
-/** Share of validation examples decided rightly, by epoch: an SVG. Throws unless an epoch has one. */
+/**
+ * Share of examples decided rightly, of the training where it is known and of the validation, by epoch: an
+ * SVG. Throws unless an epoch has one.
+ */
 export function plotAccuracy(
   history: readonly Epoch[],
   options: PlotOptions = {},
 ): Promise<string> {
-  const series: Series[] = [{ name: 'validation', of: ({ accuracy }) => accuracy }]
+  const series: Series[] = [
+    { name: 'training', of: ({ trainingAccuracy }) => trainingAccuracy },
+    { name: 'validation', of: ({ accuracy }) => accuracy },
+  ]
   return plotSeries(history, series, 'accuracy', { title: 'Accuracy by epoch', ...options })
 }
 
@@ -76,7 +84,7 @@ function plotSeries(
           fill: stroke,
           textAnchor: 'start',
           dx: 6,
-          dy: names.length > 1 ? (last.y >= otherEnd(points, name) ? -6 : 8) : 0,
+          dy: names.length > 1 ? (isAbove(last.y, otherEnd(points, name), i) ? -6 : 8) : 0,
         }),
       ]
     })
@@ -97,6 +105,10 @@ function plotSeries(
     }
   }, options)
 }
+
+/** Which of two names stands above the other; of equal ends the first. */
+const isAbove = (own: number, other: number, i: number): boolean =>
+  own > other || (own === other && i === 0)
 
 /** Where the other line ends. */
 function otherEnd(points: readonly { name: string; y: number }[], name: string): number {
