@@ -16,6 +16,7 @@ const input = JSON.stringify({
 const javascript = (peer) => (task) => outcome('moons/child.js', [peer, task])
 const peers = [
   { name: 'chainrule, eager', precision: 'float64', run: javascript('chainrule') },
+  { name: 'chainrule, compiled', precision: 'float64', run: javascript('compiled') },
   { name: 'micrograd in JavaScript', precision: 'float64', run: javascript('micrograd') },
   { name: 'tfjs 4.22.0, cpu', precision: 'float32', run: javascript('tfjs-cpu') },
   { name: 'tfjs 4.22.0, wasm', precision: 'float32', run: javascript('tfjs-wasm') },

@@ -25,6 +25,30 @@ async function chainrule() {
   }
 }
 
+async function compiled() {
+  const { compile } = await import('../../dist/compile/index.js')
+  const { MLP } = await import('../../dist/nn/index.js')
+  const { maxMargin, l2 } = await import('../../dist/loss/index.js')
+  const { SGD } = await import('../../dist/optim/index.js')
+  const model = new MLP(2, [16, 16, 1], { activation: 'relu' })
+  const weights = model.parameters()
+  weights.forEach((p, i) => {
+    p.data = parameters[i]
+  })
+  const optimizer = new SGD(weights)
+  const loss = (x, label) => maxMargin(model.forward(x), label).add(l2(weights, decay))
+  const step = await compile(loss, {
+    inputs: [{ length: 2 }, 'number'],
+    parameters: weights,
+    optimizer,
+  })
+  const [X, y] = [Float64Array.from(points.flat()), Float64Array.from(labels)]
+  return (k) => {
+    optimizer.learningRate = learningRate(k)
+    return step(X, y).loss
+  }
+}
+
 async function micrograd() {
   const { Value } = await import('../micrograd.js')
   const layers = neurons((x) => new Value(x))
@@ -117,6 +141,7 @@ async function jax() {
 
 export const peers = {
   chainrule,
+  compiled,
   micrograd,
   'tfjs-cpu': tfjs('cpu'),
   'tfjs-wasm': tfjs('wasm'),
