@@ -3,11 +3,11 @@ import { MLP, Neuron } from 'chainrule/nn'
 import { toHtml } from 'chainrule/view'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { graphOf } from '../src/view/graph.ts'
-import { shown } from '../src/view/number.ts'
-import { gradientAt, isComputed, passesOf, stepAt } from '../src/view/steps.ts'
-import { withoutChromium } from './chromium.ts'
-import { Pages, shownValues, textOf, viewBox } from './pages.ts'
+import { graphOf } from '../../src/view/graph.ts'
+import { shown } from '../../src/view/number.ts'
+import { gradientAt, isComputed, passesOf, stepAt } from '../../src/view/steps.ts'
+import { withoutChromium } from '../chromium.ts'
+import { Pages, shownValues, textOf, viewBox } from '../pages.ts'
 
 /** L = (a·b + c)·f with a used twice more: L = … + a·a. */
 function example(): Value {
