@@ -10,7 +10,9 @@ const folder = mkdtempSync(join(tmpdir(), 'chainrule-cli-view-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 function run(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: '' }
+  // Set but empty, FORCE_COLOR makes newer Nodes warn that it wins over NO_COLOR.
+  const { FORCE_COLOR: _, ...rest } = process.env
+  const env = { ...rest, NO_COLOR: '1' }
   const options = { cwd: folder, env, encoding: 'utf8', timeout: 60_000 } as const
   return spawnSync(process.execPath, [main, ...args], options)
 }
