@@ -1,50 +1,36 @@
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
-import {
-  applyStandardisation,
-  type Dataset,
-  split,
-  type Standardisation,
-  standardise,
-} from '../data/index.ts'
 import { fileStore, writeModel } from '../node/index.ts'
 import { activationNames } from '../nn/activation.ts'
 import { initialisationNames } from '../nn/initialisation.ts'
-import { fit, type FitResult, type LossName, lossNames } from '../train/index.ts'
-import { refuseUnused } from './conflict.ts'
-import { datasetNames, datasetOf, type DrawOptions, isBuiltIn } from './dataset.ts'
+import { type FitResult, lossNames } from '../train/index.ts'
+import { datasetNames, isBuiltIn } from './dataset.ts'
 import { findingLines } from './findings.ts'
 import { countFromOne, positive, share, sizes, wholeNumber } from './option.ts'
 import { progressOn, silent } from './progress.ts'
-import {
-  networkFor,
-  optimizerFor,
-  optimizerNames,
-  type Recipe,
-  scheduleNames,
-  usualRecipe,
-} from './recipe.ts'
+import { optimizerNames, type Recipe, scheduleNames } from './recipe.ts'
 import { heading, record, type Run, summary } from './report.ts'
 import { shellWord } from './shell.ts'
+import { type Prepared, prepared, trained, type TrainingOptions } from './training.ts'
 
-type Options = Partial<Omit<Recipe, 'loss'>> &
-  DrawOptions & {
-    readonly loss?: LossName
-    readonly l2: number
-    readonly validation: number
-    readonly patience?: number
-    readonly label?: string
-    readonly target?: 'class' | 'number'
-    readonly out?: string
-    readonly resume: boolean
-    readonly checkpointSeconds: number
-    readonly report: boolean
-    readonly json: boolean
-  }
+type Options = TrainingOptions & {
+  readonly out?: string
+  readonly resume: boolean
+  readonly checkpointSeconds: number
+  readonly report: boolean
+  readonly json: boolean
+}
 
 /** An option that takes one of some names. */
 function choice(flags: string, what: string, names: readonly string[]): Option {
   return new Option(flags, what).choices(names)
+}
+
+const filesAndOutput = 'Files and output:'
+
+/** The options of `train` that decide numbers of the training. */
+export function trainingOptions(): Option[] {
+  return trainCommand().options.filter((option) => option.helpGroupHeading !== filesAndOutput)
 }
 
 export function trainCommand(): Command {
@@ -79,7 +65,7 @@ export function trainCommand(): Command {
     .option('--noise <x>', 'of a drawn data set', positive)
     .option('--standardise', 'shift and scale the input columns (default: all but digits)')
     .option('--no-standardise', 'leave them as they are')
-    .optionsGroup('Files and output:')
+    .optionsGroup(filesAndOutput)
     .option('--out <folder>', 'for model and checkpoint (default: runs/<data>, runs/<file>-csv)')
     .option('--resume', 'go on from the checkpoint in that folder', false)
     .option('--checkpoint-seconds <x>', 'least time between two checkpoints', positive, 1)
@@ -89,19 +75,15 @@ export function trainCommand(): Command {
 }
 
 async function train(name: string, options: Options): Promise<void> {
-  const recipe: Recipe = { ...usualRecipe(name), ...given(options) }
-  const data = await datasetOf(name, options)
-  refuseUnused(name, options, recipe)
-  const { learn, judge, standardisation } = prepared(data, options.validation, recipe)
-  const model = networkFor(data, recipe)
+  const ready = await prepared(name, options)
+  const { data, recipe, model, standardisation } = ready
   const out = options.out ?? join('runs', isBuiltIn(name) ? data.name : `${data.name}-csv`)
   const file = join(out, 'model.json')
   const { label, target } = options
   const report = options.report ? join(out, 'report.html') : undefined
-  const asked = { name, label, target }
-  const run: Run = { asked, data, learn, judge, model, recipe, out, file, report }
+  const run: Run = { asked: { name, label, target }, ...ready, out, file, report }
   if (!options.json) process.stdout.write(heading(run))
-  const result = await learned(run, options)
+  const result = await learned(ready, run, options)
   await writeModel(run.file, model, {
     classes: data.classes,
     features: data.features,
@@ -117,64 +99,27 @@ async function train(name: string, options: Options): Promise<void> {
   if (result.ended === 'aborted') process.exitCode = 130
 }
 
-/** Options that were given, without those that commander left undefined. */
-function given<T extends object>(options: T): T {
-  return Object.fromEntries(Object.entries(options).filter(([, x]) => x !== undefined)) as T
-}
-
-/** Examples to learn from and to judge by, inputs standardised by the former. */
-function prepared(
-  data: Dataset,
-  fraction: number,
-  { seed, standardise: wanted }: Recipe,
-): Prepared {
-  const parts =
-    fraction > 0 ? split(data, { fraction, seed }) : { train: data, validation: undefined }
-  if (!wanted) return { learn: parts.train, judge: parts.validation, standardisation: undefined }
-  const { dataset, standardisation } = standardise(parts.train)
-  const judge = parts.validation && {
-    ...parts.validation,
-    X: applyStandardisation(parts.validation.X, standardisation),
-  }
-  return { learn: dataset, judge, standardisation }
-}
-
-interface Prepared {
-  readonly learn: Dataset
-  readonly judge: Dataset | undefined
-  readonly standardisation: Standardisation | undefined
-}
-
 /** Trains with a progress display; Ctrl-C ends after the step under way and keeps what was learned. */
-async function learned(run: Run, options: Options): Promise<FitResult> {
-  const { recipe, model, learn, judge } = run
-  const { epochs, batchSize, seed, l2, resume, patience, checkpointSeconds } = {
-    ...recipe,
-    ...options,
-  }
-  const steps = epochs * Math.ceil(learn.X.length / batchSize)
+async function learned(
+  ready: Prepared,
+  { out, report }: Run,
+  options: Options,
+): Promise<FitResult> {
+  const { resume, checkpointSeconds } = options
   const progress = options.json ? silent : await progressOn(process.stderr)
   const stop = new AbortController()
   process.once('SIGINT', () => stop.abort())
   try {
-    return await fit(model, learn, {
-      epochs,
-      batchSize,
-      seed,
-      l2,
+    return await trained(ready, options, {
       resume,
       checkpointSeconds,
-      loss: options.loss,
-      patience,
-      validation: judge,
-      optimizer: optimizerFor(model, recipe, steps),
       onProgress: progress.show,
       signal: stop.signal,
-      store: fileStore(run.out),
-      report: run.report && { name: 'report.html', repeat: commandLine() },
+      store: fileStore(out),
+      report: report && { name: 'report.html', repeat: commandLine() },
     })
   } catch (error) {
-    throw explained(error as Error, recipe)
+    throw explained(error as Error, ready.recipe)
   } finally {
     progress.end()
   }
