@@ -6,6 +6,7 @@ import { compileCommand } from './compile.ts'
 import { explainCommand } from './explain.ts'
 import { fail, outliveReaders } from './failure.ts'
 import { graphCommand } from './graph.ts'
+import { sweepCommand } from './sweep/sweep.ts'
 import { trainCommand } from './train.ts'
 
 const { version } = JSON.parse(
@@ -32,6 +33,7 @@ for (const command of [
   explainCommand(),
   checkCommand(),
   compileCommand(),
+  sweepCommand(),
 ])
   program.addCommand(command.copyInheritedSettings(program))
 

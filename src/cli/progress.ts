@@ -14,11 +14,12 @@ export async function progressOn(stream: NodeJS.WriteStream): Promise<Progress> 
   return stream.isTTY ? barOn(stream) : linesOn(stream)
 }
 
-async function barOn(stream: NodeJS.WriteStream): Promise<Progress> {
+/** A bar that is not started yet. */
+export async function newBar(stream: NodeJS.WriteStream, format: string): Promise<SingleBar> {
   const { default: library } = await import('cli-progress')
   const wide = (stream.columns ?? 80) >= 100
-  const bar: SingleBar = new library.SingleBar({
-    format: '{bar} epoch {epoch} │ loss {loss} │ {accuracy}{rate} steps/s │ {left} left',
+  return new library.SingleBar({
+    format: `{bar} ${format}`,
     barsize: wide ? 30 : 14,
     barCompleteChar: '█',
     barIncompleteChar: '░',
@@ -26,6 +27,11 @@ async function barOn(stream: NodeJS.WriteStream): Promise<Progress> {
     stream,
     fps: 10,
   })
+}
+
+async function barOn(stream: NodeJS.WriteStream): Promise<Progress> {
+  const format = 'epoch {epoch} │ loss {loss} │ {accuracy}{rate} steps/s │ {left} left'
+  const bar = await newBar(stream, format)
   let begun = false
   return {
     show: (report) => {

@@ -45,9 +45,13 @@ function given<T extends object>(options: T): T {
 }
 
 /** Data read or drawn and divided, the network drawn. Throws one clear line on what does not fit. */
-export async function prepared(name: string, options: TrainingOptions): Promise<Prepared> {
+export async function prepared(
+  name: string,
+  options: TrainingOptions,
+  known?: Dataset,
+): Promise<Prepared> {
   const recipe = recipeOf(name, options)
-  const data = await datasetOf(name, options)
+  const data = known ?? (await datasetOf(name, options))
   refuseUnused(name, options, recipe)
   const parts = divided(data, options.validation, recipe)
   return { recipe, data, ...parts, model: networkFor(data, recipe) }

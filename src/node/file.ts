@@ -1,14 +1,19 @@
-import { existsSync } from 'node:fs'
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { constants, existsSync } from 'node:fs'
+import { access, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Store } from '../train/index.ts'
 
 /**
  * Writes a file so that at every moment either the old or the new contents are there, whole: into a
- * neighbour first, flushed to disk, then renamed over. Throws one clear line if it cannot.
+ * neighbour first, flushed to disk, then renamed over. Processes that may write the same file at once
+ * each need a `mark` of their own. Throws one clear line if it cannot.
  */
-export async function writeFileWhole(file: string, text: string | Uint8Array): Promise<void> {
-  const neighbour = join(dirname(file), `.${basename(file)}.new`)
+export async function writeFileWhole(
+  file: string,
+  text: string | Uint8Array,
+  mark = '',
+): Promise<void> {
+  const neighbour = join(dirname(file), `.${basename(file)}${mark}.new`)
   try {
     await makeFolder(dirname(file))
     await writeFlushed(neighbour, text)
@@ -17,6 +22,16 @@ export async function writeFileWhole(file: string, text: string | Uint8Array): P
   } catch (error) {
     await rm(neighbour, { force: true }).catch(() => {})
     throw new Error(`cannot write ${file}: ${reason(error)}.`, { cause: error })
+  }
+}
+
+/** Makes a folder where there is none. Throws one clear line if nothing can be written there. */
+export async function requireFolder(folder: string): Promise<void> {
+  try {
+    await makeFolder(folder)
+    await access(folder, constants.W_OK)
+  } catch (error) {
+    throw new Error(`cannot write ${folder}: ${reason(error)}.`, { cause: error })
   }
 }
 
@@ -76,10 +91,13 @@ function reason(error: unknown): string {
   return reasons[code] ?? message
 }
 
-/** A folder as a store of checkpoints. The folder is made at the first write. */
-export function fileStore(folder: string): Store {
+/**
+ * A folder as a store of checkpoints, made at the first write. Processes that share it each need a `mark` of
+ * their own.
+ */
+export function fileStore(folder: string, mark = ''): Store {
   return {
-    write: (name, text) => writeFileWhole(join(folder, name), text),
+    write: (name, text) => writeFileWhole(join(folder, name), text, mark),
     read: (name) =>
       readText(join(folder, name)).catch((error: Error) => {
         if ((error.cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined

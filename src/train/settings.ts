@@ -51,12 +51,17 @@ function plain({ architecture }: MLP): unknown {
 
 /** Throws, with the first setting that differs and only what differs in it, unless all agree. */
 export function refuseMismatch(stored: RunSettings, wanted: RunSettings, name: string): void {
-  const now = JSON.parse(JSON.stringify(wanted)) as RunSettings
-  for (const key of Object.keys(now) as (keyof RunSettings)[]) {
-    const found = difference(key, stored[key], now[key])
-    if (found !== undefined)
-      throw new RangeError(`${name} was made with ${found}; resume with the same settings.`)
-  }
+  const found = mismatch(stored, wanted)
+  if (found !== undefined)
+    throw new RangeError(`${name} was made with ${found}; resume with the same settings.`)
+}
+
+/** `epochs 5, this training has 10`: the first setting that differs; undefined if none does. */
+export function mismatch(stored: object, wanted: object): string | undefined {
+  const was = stored as Readonly<Record<string, unknown>>
+  const now = JSON.parse(JSON.stringify(wanted)) as typeof was
+  const found = Object.keys({ ...was, ...now }).map((key) => difference(key, was[key], now[key]))
+  return found.find((text) => text !== undefined)
 }
 
 function difference(path: string, was: unknown, is: unknown): string | undefined {

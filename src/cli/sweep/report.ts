@@ -1,0 +1,104 @@
+/** A summary as a terminal shows it. */
+import pc from 'picocolors'
+import { shellWord } from '../shell.ts'
+import { plain } from '../table.ts'
+import type { Config } from './config.ts'
+import { type Settings, textOf, wordsOf } from './setting.ts'
+import type { Outcome, Spread, Standing, Summary } from './standing.ts'
+
+const count = (n: number): string => n.toLocaleString('en-US')
+const counted = (n: number, what: string): string => `${count(n)} ${what}${n === 1 ? '' : 's'}`
+
+/** What is about to be done, and what is there already. */
+export function heading(config: Config, summary: Summary, processes: number): string {
+  const { standings, runs, missing } = summary
+  const seeds = counted(config.seeds.length, 'seed')
+  return (
+    `${pc.bold(config.name)}: ${counted(standings.length, 'setting')} × ${seeds} on ${config.data}, ` +
+    `${counted(runs, 'run')}${missing < runs ? `, ${count(runs - missing)} of them done before` : ''}; ` +
+    `${processes === 1 ? '1 process' : `${processes} processes`}\n`
+  )
+}
+
+/** The best settings that a terminal has room for. */
+const rows = 20
+
+/** Table, what was fixed, how to train the best one. */
+export function tableOf(config: Config, summary: Summary): string {
+  const { standings, varied, finished, diverged, missing, runs } = summary
+  const accurate = standings.some(({ accuracy }) => accuracy !== undefined)
+  const head = ['', ...varied, ...(accurate ? ['accuracy'] : []), 'loss', 'seeds']
+  const table = plain(head)
+  standings.slice(0, rows).forEach((standing, i) => {
+    const { settings, accuracy, evaluatedLoss } = standing
+    table.push([
+      String(i + 1),
+      ...varied.map((name) => shownSetting(settings, name)),
+      ...(accurate ? [shown(accuracy, percent)] : []),
+      shown(evaluatedLoss, (x) => x.toPrecision(4)),
+      seedsOf(standing),
+    ])
+  })
+  const more = standings.length - rows
+  const counts = [
+    `${count(finished)} of ${counted(runs, 'run')} finished`,
+    ...(diverged > 0 ? [`${count(diverged)} diverged`] : []),
+    ...(missing > 0 ? [`${count(missing)} missing`] : []),
+  ]
+  const lines = [
+    '',
+    table.toString(),
+    ...(more > 0 ? [pc.dim(`  and ${counted(more, 'setting')} more`)] : []),
+    '',
+    `${counts.join(', ')}; means ± deviations over seeds${fixedWords(summary)}`,
+    ...nextLines(config, summary),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+const shownSetting = (settings: Settings, name: string): string =>
+  settings[name] === undefined ? pc.dim('–') : textOf(settings[name])
+
+const percent = (x: number): string => (100 * x).toFixed(1)
+
+function shown(spread: Spread | undefined, text: (x: number) => string): string {
+  if (spread === undefined) return pc.dim('–')
+  const unit = text === percent ? ' %' : ''
+  const { mean, deviation } = spread
+  return `${text(mean)}${deviation === undefined ? '' : ` ± ${text(deviation)}`}${unit}`
+}
+
+function seedsOf({ runs, finished, diverged }: Standing): string {
+  if (finished === runs.length) return String(finished)
+  return `${finished} of ${runs.length}${diverged > 0 ? pc.yellow(`, ${diverged} diverged`) : ''}`
+}
+
+/** Settings that the configuration names and that are the same for all. */
+function fixedWords({ standings, varied }: Summary): string {
+  const fixed = Object.entries(standings[0]!.settings).filter(([name]) => !varied.includes(name))
+  const words = fixed.map(([name, value]) => `${name} ${textOf(value)}`)
+  return words.length > 0 ? `; all with ${words.join(', ')}` : ''
+}
+
+function nextLines(config: Config, summary: Summary): string[] {
+  const best = bestOf(summary)
+  if (best === undefined) return []
+  return ['', 'the best run again, with its model and report:', `  ${commandFor(config, ...best)}`]
+}
+
+/** The best run of the best settings. */
+export function bestOf({ standings }: Summary): [Standing, Outcome] | undefined {
+  const [first] = standings
+  const runs = first?.runs.filter(({ evaluatedLoss }) => evaluatedLoss !== undefined) ?? []
+  const [best] = runs.sort(
+    (a, b) => (b.accuracy ?? 0) - (a.accuracy ?? 0) || a.evaluatedLoss! - b.evaluatedLoss!,
+  )
+  return first && best && [first, best]
+}
+
+/** What to type to train one run by itself. */
+export function commandFor(config: Config, { settings }: Standing, { seed }: Outcome): string {
+  const { source, label, target } = config
+  const about = { ...settings, seed, ...(label && { label }), ...(target && { target }) }
+  return ['npx chainrule train', ...[source, ...wordsOf(about)].map(shellWord)].join(' ')
+}
