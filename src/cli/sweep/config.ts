@@ -1,4 +1,5 @@
 /** The file that describes a sweep: read, and refused at the first thing that is not understood. */
+import { existsSync } from 'node:fs'
 import { basename, dirname, extname, isAbsolute, join } from 'node:path'
 import { readText } from '../../node/file.ts'
 import { isBuiltIn } from '../dataset.ts'
@@ -8,6 +9,7 @@ import { type Setting, settingNames, settingOf, shown, textOf } from './setting.
 export type Grid = readonly (readonly [name: string, values: readonly Setting[]])[]
 
 export interface Config {
+  readonly file: string
   /** Of the folder, of the tables, of the plot. */
   readonly name: string
   /** A data set's name, or the path of a CSV file as the configuration has it. */
@@ -37,9 +39,10 @@ export async function readConfig(file: string): Promise<Config> {
   const read = <T>(key: string, of: (value: unknown) => T): T => from(key, () => of(config[key]))
   const data = read('data', dataOf)
   return {
+    file,
     name: read('name', (name) => nameOf(name ?? basename(file, extname(file)))),
     data,
-    source: isBuiltIn(data) || isAbsolute(data) ? data : join(dirname(file), data),
+    source: sourceOf(file, data),
     label: read('label', (label) => optionalText(label, 'the name of a column')),
     target: read('target', (target) =>
       target === undefined ? undefined : (settingOf('target', target) as Config['target']),
@@ -81,6 +84,12 @@ function dataOf(data: unknown): string {
   )
 }
 
+/** A word that is no file is a data set's name, if a wrong one. */
+function sourceOf(file: string, data: string): string {
+  const path = isAbsolute(data) ? data : join(dirname(file), data)
+  return isBuiltIn(data) || (extname(data) === '' && !existsSync(path)) ? data : path
+}
+
 function nameOf(name: unknown): string {
   if (typeof name === 'string' && /^\w[\w. -]*$/.test(name)) return name
   throw new TypeError(
@@ -93,9 +102,10 @@ function optionalText(text: unknown, what: string): string | undefined {
   throw new TypeError(`expected ${what}, got ${shown(text)}.`)
 }
 
+const isWhole = (x: unknown): x is number => Number.isSafeInteger(x) && (x as number) >= 0
+
 /** How many, from 0 on; or which. */
 function seedsOf(seeds: unknown = 1): number[] {
-  const isWhole = (x: unknown): x is number => Number.isSafeInteger(x) && (x as number) >= 0
   if (isWhole(seeds) && seeds > 0 && seeds <= 1e6)
     return Array.from({ length: seeds }, (_, seed) => seed)
   if (!Array.isArray(seeds) || seeds.length === 0 || !seeds.every(isWhole))
@@ -133,7 +143,7 @@ function valuesOf(name: string, value: unknown): Setting[] {
 
 /** Two layers of 16 in a list are what most often looks like this. */
 function refuseTwins(values: readonly Setting[]): void {
-  const texts = values.map(textOf)
+  const texts = values.map((value) => textOf(value))
   const twin = texts.find((text, i) => texts.indexOf(text) !== i)
   if (twin !== undefined)
     throw new TypeError(

@@ -27,9 +27,7 @@ function csvOf({ standings, varied }: Summary): string {
     'diverged',
   ]
   const rows = standings.map((standing) => [
-    ...varied.map((name) =>
-      standing.settings[name] === undefined ? '' : textOf(standing.settings[name]),
-    ),
+    ...varied.map((name) => textOf(standing.settings[name])),
     ...measured.flatMap((name) => [standing[name]?.mean ?? '', standing[name]?.deviation ?? '']),
     standing.runs.length,
     standing.finished,
@@ -54,10 +52,11 @@ function plotOf({ name, standings, varied }: Summary): Promise<string> {
   const what = {
     rows: varied.join(' · ') || name,
     numbers: accurate ? 'accuracy' : 'loss',
+    dots: 'seeds',
     shares: accurate,
   }
   return plotSpread(groups, what)
 }
 
 const nameOf = ({ settings }: Standing, varied: readonly string[]): string =>
-  varied.map((name) => (settings[name] === undefined ? '–' : textOf(settings[name]))).join(' · ')
+  varied.map((name) => textOf(settings[name], '–')).join(' · ')

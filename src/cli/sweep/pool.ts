@@ -48,6 +48,9 @@ export async function share(jobs: readonly Job[], options: PoolOptions): Promise
   await Promise.all(Array.from({ length: Math.min(options.processes, jobs.length) }, serve))
 }
 
+/** How long, in ms, a worker has to come to the end of a step and keep what it has. */
+const patience = 5000
+
 /** A process that is started when there is work for it, and again after it was lost. */
 class Worker {
   readonly #signal: AbortSignal
@@ -57,7 +60,12 @@ class Worker {
 
   constructor(signal: AbortSignal) {
     this.#signal = signal
-    signal.addEventListener('abort', () => this.#child?.send('stop', () => {}))
+    signal.addEventListener('abort', () => this.#stop())
+  }
+
+  #stop(): void {
+    this.#child?.send('stop', () => {})
+    setTimeout(() => this.#child?.kill('SIGKILL'), patience).unref()
   }
 
   perform(job: Job): Promise<Answer> {

@@ -34,7 +34,7 @@ export async function rehearse(config: Config, runs: readonly Run[]): Promise<vo
       await rehearsed(config, run, examples)
     } catch (error) {
       const { message } = error as Error
-      throw new RangeError(`${config.name}, run ${run.id}: ${message}`, { cause: error })
+      throw new RangeError(`${config.file}: run ${run.id}: ${message}`, { cause: error })
     }
   }
 }

@@ -3,20 +3,25 @@ import pc from 'picocolors'
 import { shellWord } from '../shell.ts'
 import { plain } from '../table.ts'
 import type { Config } from './config.ts'
-import { type Settings, textOf, wordsOf } from './setting.ts'
+import { textOf, wordsOf } from './setting.ts'
 import type { Outcome, Spread, Standing, Summary } from './standing.ts'
 
 const count = (n: number): string => n.toLocaleString('en-US')
-const counted = (n: number, what: string): string => `${count(n)} ${what}${n === 1 ? '' : 's'}`
+const counted = (n: number, what: string, several = `${what}s`): string =>
+  `${count(n)} ${n === 1 ? what : several}`
 
-/** What is about to be done, and what is there already. */
-export function heading(config: Config, summary: Summary, processes: number): string {
-  const { standings, runs, missing } = summary
-  const seeds = counted(config.seeds.length, 'seed')
+/** What is about to be done. */
+export function heading(
+  { name, data, seeds }: Config,
+  { standings, runs }: Summary,
+  wanted: number,
+  processes: number,
+): string {
+  const left = wanted === 0 ? 'none' : count(wanted)
+  const how = wanted === 0 ? '' : ` by ${counted(processes, 'process', 'processes')}`
   return (
-    `${pc.bold(config.name)}: ${counted(standings.length, 'setting')} × ${seeds} on ${config.data}, ` +
-    `${counted(runs, 'run')}${missing < runs ? `, ${count(runs - missing)} of them done before` : ''}; ` +
-    `${processes === 1 ? '1 process' : `${processes} processes`}\n`
+    `${pc.bold(name)}: ${counted(standings.length, 'setting')} × ${counted(seeds.length, 'seed')} ` +
+    `on ${data}, ${counted(runs, 'run')}; ${left} to do${how}\n`
   )
 }
 
@@ -33,9 +38,9 @@ export function tableOf(config: Config, summary: Summary): string {
     const { settings, accuracy, evaluatedLoss } = standing
     table.push([
       String(i + 1),
-      ...varied.map((name) => shownSetting(settings, name)),
+      ...varied.map((name) => textOf(settings[name], pc.dim('–'))),
       ...(accurate ? [shown(accuracy, percent)] : []),
-      shown(evaluatedLoss, (x) => x.toPrecision(4)),
+      shown(evaluatedLoss, number),
       seedsOf(standing),
     ])
   })
@@ -56,17 +61,20 @@ export function tableOf(config: Config, summary: Summary): string {
   return `${lines.join('\n')}\n`
 }
 
-const shownSetting = (settings: Settings, name: string): string =>
-  settings[name] === undefined ? pc.dim('–') : textOf(settings[name])
+/** `98.3 ± 0.8 %`. */
+const percent = ({ mean, deviation }: Spread): string =>
+  `${(100 * mean).toFixed(1)}${deviation === undefined ? '' : ` ± ${(100 * deviation).toFixed(1)}`} %`
 
-const percent = (x: number): string => (100 * x).toFixed(1)
-
-function shown(spread: Spread | undefined, text: (x: number) => string): string {
-  if (spread === undefined) return pc.dim('–')
-  const unit = text === percent ? ' %' : ''
-  const { mean, deviation } = spread
-  return `${text(mean)}${deviation === undefined ? '' : ` ± ${text(deviation)}`}${unit}`
+/** Four digits of the mean, and the deviation to the same place. */
+function number({ mean, deviation }: Spread): string {
+  const text = mean.toPrecision(4)
+  if (deviation === undefined) return text
+  const places = /^\d*\.?(\d*)$/.exec(text)?.[1]?.length
+  return `${text} ± ${places === undefined ? deviation.toPrecision(2) : deviation.toFixed(places)}`
 }
+
+const shown = (spread: Spread | undefined, text: (spread: Spread) => string): string =>
+  spread === undefined ? pc.dim('–') : text(spread)
 
 function seedsOf({ runs, finished, diverged }: Standing): string {
   if (finished === runs.length) return String(finished)

@@ -22,13 +22,13 @@ export interface Run {
  * or two are the same.
  */
 export function runsOf(config: Config, most: number, examples: string | undefined): Run[] {
-  const { grids, seeds, name } = config
+  const { file, grids, seeds } = config
   const points = grids.map((grid) => grid.reduce((n, [, values]) => n * values.length, 1))
   const count = points.reduce((sum, n) => sum + n, 0) * seeds.length
   if (count > most)
     throw new RangeError(
-      `${name} has ${count.toLocaleString('en')} runs, more than ${most.toLocaleString('en')}: ` +
-        'shorten its lists, or allow more with --max-runs.',
+      `${file}: expected at most ${most.toLocaleString('en')} runs, got ${count.toLocaleString('en')}: ` +
+        'shorten the lists, or allow more with --max-runs.',
     )
   const runs = grids
     .flatMap(pointsOf)
@@ -36,7 +36,7 @@ export function runsOf(config: Config, most: number, examples: string | undefine
   const seen = new Set<string>()
   const twin = runs.find(({ id }) => seen.size === seen.add(id).size)
   if (twin !== undefined)
-    throw new RangeError(`${name} has the run ${twin.id} in two of its settings.`)
+    throw new RangeError(`${file}: settings: the run ${twin.id} is in two of them.`)
   return runs
 }
 
@@ -60,7 +60,7 @@ const longest = 160
 
 function idOf(point: Settings, seed: number): string {
   const named = settingNames.filter((name) => point[name] !== undefined)
-  const text = named.map((name) => `${name}=${textOf(point[name]!)}`).join(',')
+  const text = named.map((name) => `${name}=${textOf(point[name])}`).join(',')
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 12)
   const short = text.length > longest ? `${text.slice(0, longest)}~${hash}` : text
   return [short, `seed=${seed}`].filter((part) => part !== '').join(',')

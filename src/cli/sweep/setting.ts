@@ -45,7 +45,7 @@ export function settingOf(name: string, value: unknown): Setting {
 
 function parsed(option: Option, text: string): Setting {
   try {
-    return (option.parseArg?.(text, undefined as never) ?? text) as Setting
+    return option.parseArg?.(text, undefined) ?? text
   } catch (error) {
     if (error instanceof InvalidArgumentError) throw new TypeError(error.message, { cause: error })
     throw error
@@ -61,8 +61,9 @@ export function shown(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 59)}…` : text
 }
 
-/** `16-16`, `0.01`, `relu`; layers that there are none of are `none`. */
-export function textOf(value: Setting): string {
+/** `16-16`, `0.01`, `relu`; no hidden layers are `none`; what is not set is `absent`. */
+export function textOf(value: Setting | undefined, absent = ''): string {
+  if (value === undefined) return absent
   return typeof value === 'object' ? value.join('-') || 'none' : String(value)
 }
 

@@ -96,9 +96,10 @@ export function spreadOf(x: readonly number[]): Spread | undefined {
 
 function variedIn(points: readonly Settings[]): string[] {
   const names = [...new Set(points.flatMap((point) => Object.keys(point)))]
-  const text = (point: Settings, name: string): string | undefined =>
-    point[name] === undefined ? undefined : textOf(point[name])
-  return names.filter((name) => points.some((p) => text(p, name) !== text(points[0]!, name)))
+  const [first] = points
+  return names.filter((name) =>
+    points.some((point) => textOf(point[name]) !== textOf(first![name])),
+  )
 }
 
 function better(a: Standing, b: Standing): number {

@@ -4,30 +4,19 @@ import { Command, InvalidArgumentError } from 'commander'
 import { requireFolder } from '../../node/file.ts'
 import { countFromOne, positive } from '../option.ts'
 import { shellWord } from '../shell.ts'
-import { type Config, readConfig } from './config.ts'
 import { writeSummary } from './file.ts'
 import { share } from './pool.ts'
+import { type PlanOptions, planned, type Shard, type Sweep } from './plan.ts'
 import { progressOn, silent } from './progress.ts'
-import { examplesOf, rehearse } from './rehearsal.ts'
 import { bestOf, commandFor, heading, tableOf } from './report.ts'
 import { hasResult, readResult, tidy } from './result.ts'
-import { type Run, runsOf } from './run.ts'
 import { summaryOf, type Summary } from './standing.ts'
 
-interface Options {
+interface Options extends PlanOptions {
   readonly jobs: number
-  readonly out?: string
-  readonly shard?: Shard
   readonly summary: boolean
-  readonly maxRuns: number
   readonly checkpointSeconds: number
   readonly json: boolean
-}
-
-/** Every `of`-th run, from the one at `part` on; both count from 1. */
-interface Shard {
-  readonly part: number
-  readonly of: number
 }
 
 const epilogue = `
@@ -68,15 +57,6 @@ function shardOf(text: string): Shard {
   throw new InvalidArgumentError(`expected i/n with i from 1 to n, such as 2/8, got '${text}'.`)
 }
 
-/** A sweep that can begin. */
-interface Sweep {
-  readonly config: Config
-  readonly out: string
-  readonly runs: readonly Run[]
-  /** Those that fall to this process. */
-  readonly own: readonly Run[]
-}
-
 /** A run that has no result, and why. */
 interface Failure {
   readonly id: string
@@ -102,15 +82,6 @@ async function sweep(file: string, options: Options): Promise<void> {
   else process.stdout.write(`${tableOf(plan.config, after)}\n${filesLine(files)}`)
 }
 
-async function planned(file: string, { maxRuns, shard, out }: Options): Promise<Sweep> {
-  const config = await readConfig(file)
-  const runs = runsOf(config, maxRuns, await examplesOf(config))
-  await rehearse(config, runs)
-  const { part, of } = shard ?? { part: 1, of: 1 }
-  const own = runs.filter((_, i) => i % of === part - 1)
-  return { config, runs, own, out: out ?? join('runs', config.name) }
-}
-
 /** What is in the folder. Throws if a result in it is of other settings. */
 async function gathered({ config, runs, out }: Sweep): Promise<Summary> {
   const results = []
@@ -126,7 +97,7 @@ async function trained(plan: Sweep, before: Summary, options: Options): Promise<
   await tidy(out)
   const wanted = own.filter((run) => !hasResult(out, run))
   const processes = Math.min(jobs, wanted.length)
-  if (!json) process.stdout.write(heading(config, before, processes))
+  if (!json) process.stdout.write(heading(config, before, wanted.length, processes))
   const progress = json ? silent : await progressOn(process.stderr, wanted.length)
   const failures: Failure[] = []
   await share(

@@ -102,6 +102,6 @@ async function examplesOf(
   const now = fingerprint(last.data)
   if (now === settings['examples']) return last.data
   throw new RangeError(
-    `${source} has changed since the sweep began: it was ${settings['examples']}, now it is ${now}.`,
+    `${source} has changed since the sweep began: it was ${String(settings['examples'])}, now it is ${now}.`,
   )
 }

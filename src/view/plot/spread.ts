@@ -13,7 +13,12 @@ export interface Group {
  */
 export function plotSpread(
   groups: readonly Group[],
-  what: { readonly rows: string; readonly numbers: string; readonly shares?: boolean },
+  what: {
+    readonly rows: string
+    readonly numbers: string
+    readonly dots: string
+    readonly shares?: boolean
+  },
   options: PlotOptions = {},
 ): Promise<string> {
   const dots = groups.flatMap(({ numbers }, row) =>
@@ -28,8 +33,7 @@ export function plotSpread(
   const [low, high] = [Math.min(...dots.map(({ x }) => x)), Math.max(...dots.map(({ x }) => x))]
   const logarithmic = !what.shares && low > 0 && high > 10 * low
   const name = (row: number): string => shortened(groups[row]!.name)
-  const margin =
-    16 + 7.4 * Math.max(what.rows.length - 4, ...groups.map((_, row) => name(row).length))
+  const margin = 16 + 7.4 * Math.max(...groups.map((_, row) => name(row).length))
   return figure(
     (plot): Figure => ({
       marginLeft: margin,
@@ -37,7 +41,8 @@ export function plotSpread(
       marginTop: 30,
       marginBottom: 40,
       x: {
-        label: `${what.numbers}${what.shares ? ', %' : ''} →`,
+        label: `${what.numbers}${what.shares ? ', %' : ''} (dots: ${what.dots}, bar: mean) →`,
+        inset: 8,
         grid: true,
         ...(logarithmic
           ? { type: 'log', tickFormat: '~g', ticks: 4 }
@@ -46,6 +51,8 @@ export function plotSpread(
       y: {
         domain: groups.map((_, row) => row),
         label: what.rows,
+        labelAnchor: 'top',
+        grid: true,
         tickFormat: name,
         tickSize: 0,
       },
