@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pngOf } from 'chainrule/view'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -150,10 +150,16 @@ describe('chainrule sweep', () => {
     )
     rmSync(join(folder, 'parts/runs', lost!))
     rmSync(join(folder, 'parts/table.csv'))
+    // Half-written by a process that is no more, and by one that is.
+    const dead = `.${lost}.${hostname()}-${spawnSync(process.execPath, ['--version']).pid}.new`
+    const alive = `.${lost}.${hostname()}-${process.pid}.new`
+    for (const name of [dead, alive]) write(`parts/runs/${name}`, '{')
     const { status, stdout } = run('sweep six.json --jobs 2 --out parts')
     expect(status).toBe(0)
     expect(stdout).toContain('6 runs; 1 to do by 1 process\n')
     expect(read('parts/runs', kept!)).toContain('12345')
+    expect(runsIn('parts')).not.toContain(dead)
+    expect(runsIn('parts')).toContain(alive)
     expect(read('parts/table.csv')).toBe(read('whole/table.csv'))
   })
 

@@ -117,6 +117,7 @@ async function trained(plan: Sweep, before: Summary, options: Options): Promise<
     },
   )
   progress.end()
+  await tidy(out)
   return failures
 }
 
