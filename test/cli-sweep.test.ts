@@ -282,6 +282,7 @@ test.skipIf(process.platform === 'win32')(
     expect(complained).toBe('')
     expect(status).toBe(130)
     expect(said).toContain('0 of 3 runs finished, 3 missing')
+    expect(said).toContain('the same command again trains what is missing')
     const checkpoints = readdirSync(join(folder, 'long/checkpoints'))
     expect(checkpoints.filter((name) => /^hidden=4.*~\w{8}\.json$/.test(name))).toHaveLength(2)
   },

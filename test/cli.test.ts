@@ -450,7 +450,7 @@ export default defineOp({ name: 'wrong', arity: 1, eval: (x) => x * x, partials:
 })
 
 test('every command has --help and an exit code', () => {
-  for (const args of [['--help'], ['train', '--help'], ['check', '--help']]) {
+  for (const args of [['--help'], ['train', '--help'], ['check', '--help'], ['sweep', '--help']]) {
     const { status, stdout } = run(...args)
     expect(status).toBe(0)
     expect(stdout).toContain('Usage: chainrule')

@@ -90,8 +90,11 @@ function fixedWords({ standings, varied }: Summary): string {
 
 function nextLines(config: Config, summary: Summary): string[] {
   const best = bestOf(summary)
-  if (best === undefined) return []
-  return ['', 'the best run again, with its model and report:', `  ${commandFor(config, ...best)}`]
+  return [
+    ...(summary.missing > 0 ? ['the same command again trains what is missing'] : []),
+    ...(best ? ['', 'the best run again, with its model and report:'] : []),
+    ...(best ? [`  ${commandFor(config, ...best)}`] : []),
+  ]
 }
 
 /** The best run of the best settings. */

@@ -79,7 +79,7 @@ async function sweep(file: string, options: Options): Promise<void> {
   if (left > 0 && !options.summary) process.exitCode ??= 1
   if (options.json) process.stdout.write(recordOf(plan, after, options, failures, files))
   else if (options.shard) process.stdout.write(shardWords(file, plan, options, left))
-  else process.stdout.write(`${tableOf(plan.config, after)}\n${filesLine(files)}`)
+  else process.stdout.write(`${tableOf(plan.config, after)}\n${files.join(', ')}\n`)
 }
 
 /** What is in the folder. Throws if a result in it is of other settings. */
@@ -158,5 +158,3 @@ function shardWords(file: string, { own }: Sweep, { shard, out }: Options, left:
     `the table, when all shards are: ${words.join(' ')} --summary\n`
   )
 }
-
-const filesLine = (files: readonly string[]): string => `${files.join(', ')}\n`
