@@ -19,6 +19,7 @@ export interface Kernel {
   readonly shape: Shape
   readonly layout: Layout
   readonly binary: Uint8Array
+  /** Its functions, for this thread; linked when first asked for. */
   readonly exports: Exports
 }
 
@@ -41,8 +42,17 @@ export function kernelOf(
     ([name, list]) => functionOf(name, list, store, layout, shape, called),
   )
   const lanes = new Lanes(store.precision)
-  const binary = encodeModule([...functions, ...[...called].map((name) => routineOf(lanes, name))])
-  return { shape, layout, binary, exports: instantiate(binary, store.memory) }
+  const routines = [...called].map((name) => routineOf(lanes, name))
+  const binary = encodeModule([...functions, ...routines], store.shared)
+  let linked: Exports | undefined
+  return {
+    shape,
+    layout,
+    binary,
+    get exports() {
+      return (linked ??= instantiate(binary, store.memory))
+    },
+  }
 }
 
 /** The function of a small graph, written out; it takes the place of the nests at a single point. */

@@ -29,7 +29,7 @@ export function ship(
 ): Shipped {
   const trace = steadyTraceOf(f, [{ length: inputs }])
   const program = programOf(trace, parameters, 'nothing')
-  const runner = new Runner(Store.for(parameters, precision), program)
+  const runner = new Runner(Store.for(parameters, { precision }), program)
   try {
     const image = imageOf(runner, [inputs], side)
     return {
