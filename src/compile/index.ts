@@ -26,7 +26,7 @@ import { updateOf, type UpdateRule } from './update.ts'
 
 export type { BatchArgument, List } from './batch.ts'
 export type { ValueAndGradient } from './point.ts'
-export { ship, type Shipped } from './ship/ship.ts'
+export { ship, type Shipment, type Shipped, type Training } from './ship/ship.ts'
 export type { Facts } from './ship/module.ts'
 export type { Precision } from './store.ts'
 export type { UpdateRule } from './update.ts'

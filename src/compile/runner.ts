@@ -2,11 +2,11 @@
  * A compiled program at work: fills memory with a batch, block by block, and runs the functions of
  * a kernel on it. Kernels are made when a block of their size first comes.
  */
-import { type Located, type LoopProgram, type Trace, workOf } from '../lift/index.ts'
+import { type Buffer, type LoopProgram, type Trace, workOf } from '../lift/index.ts'
 import type { Numbers } from '../page.ts'
 import type { Batch, BatchArgument } from './batch.ts'
 import type { Crew } from './crew.ts'
-import type { Kernel } from './kernel.ts'
+import type { Kernel, Task } from './kernel.ts'
 import { type Places, uniformPlaces } from './layout.ts'
 import { Point, type ValueAndGradient } from './point.ts'
 import { type Another, Shard } from './shard.ts'
@@ -83,6 +83,11 @@ export class Runner {
     return this.#own.kernel(examples)
   }
 
+  /** A kernel of its own that does some tasks only. */
+  part(examples: number, tasks: readonly Task[]): Kernel {
+    return this.#own.part(examples, tasks)
+  }
+
   /**
    * Forward, and backward where there are gradients, for a whole batch; gradients are those of the
    * mean. Returns the sum of the first output over the examples.
@@ -154,9 +159,14 @@ export class Runner {
     this.#own.any().exports['update']!(0)
   }
 
-  /** The numbers of a buffer that is the same for all examples. */
-  uniform(buffer: Located['buffer']): Numbers {
-    return this.store.numbers(this.#places.get(buffer)!, buffer.size)
+  /** Where a buffer is that is the same for all examples. */
+  addressOf(buffer: Buffer): number {
+    return this.#places.get(buffer)!
+  }
+
+  /** Its numbers. */
+  uniform(buffer: Buffer): Numbers {
+    return this.store.numbers(this.addressOf(buffer), buffer.size)
   }
 
   dispose(): void {

@@ -8,7 +8,7 @@ import { nestOf } from '../lift/nest.ts'
 import { read } from '../lift/expression.ts'
 import { iota } from '../lift/sequence.ts'
 import type { Batch } from './batch.ts'
-import { type Kernel, kernelOf } from './kernel.ts'
+import { type Kernel, kernelOf, type Task } from './kernel.ts'
 import type { Places } from './layout.ts'
 import type { Store } from './store.ts'
 import type { Update } from './update.ts'
@@ -44,9 +44,14 @@ export class Shard {
   kernel(examples: number): Kernel {
     const known = this.#kernels.get(examples)
     if (known !== undefined) return known
-    const fresh = kernelOf(this.#store, this.#program, this.#places, examples, this.#update)
+    const fresh = this.part(examples)
     this.#kernels.set(examples, fresh)
     return fresh
+  }
+
+  /** A kernel of its own, for some tasks. */
+  part(examples: number, tasks?: readonly Task[]): Kernel {
+    return kernelOf(this.#store, this.#program, this.#places, examples, this.#update, tasks)
   }
 
   /** Puts `count` examples of a batch, from `first` on, where the kernel for so many reads them. */
@@ -84,12 +89,7 @@ export class Shard {
 
   /** Another shard of the same program, and the kernel whose `before` adds its sums to this one's. */
   another(): Another {
-    const sums = new Map(
-      this.#program.each
-        .map(({ target }) => target.buffer)
-        .filter(({ varying }) => !varying)
-        .map((buffer) => [buffer, { ...buffer }]),
-    )
+    const sums = new Map(sumsOf(this.#program).map((buffer) => [buffer, { ...buffer }]))
     const places = new Map(this.#places)
     for (const own of sums.values())
       places.set(own, this.#store.allocate(own.size * this.#store.bytes))
@@ -102,6 +102,12 @@ export class Shard {
     }
     return { shard, gather: kernelOf(this.#store, gathers, places, 1) }
   }
+}
+
+/** What is summed over the examples of a batch. */
+export function sumsOf({ each }: LoopProgram): Buffer[] {
+  const targets = each.map(({ target }) => target.buffer)
+  return [...new Set(targets.filter(({ varying }) => !varying))]
 }
 
 /** What is done for every example, summed in places of one's own. */
