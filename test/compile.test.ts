@@ -314,9 +314,9 @@ describe('threads', () => {
   })
 
   test('predictions of a long batch come in its order', async () => {
-    const model = new MLP(9, [64, 3], { activation: 'tanh', random: new Random(2) })
+    const model = new MLP(9, [128, 3], { activation: 'tanh', random: new Random(2) })
     const random = new Random(4)
-    const X = Array.from({ length: 1001 }, () => Array.from({ length: 9 }, () => random.random()))
+    const X = Array.from({ length: 2001 }, () => Array.from({ length: 9 }, () => random.random()))
     const rows: number[][][] = []
     for (const threads of [1, 3]) {
       const inputs = [{ length: 9 }] as const

@@ -142,7 +142,7 @@ export interface Shared {
   readonly alone: boolean
 }
 
-/** Ten steps on batches of 900, 385 and 3 examples, on so many threads. */
+/** Ten steps on batches of 2,000, 385 and 3 examples, on so many threads. */
 export async function onThreads(threads: number): Promise<Shared> {
   const [one, some, again] = [
     await trainedOn(1),
@@ -161,7 +161,7 @@ async function trainedOn(threads: number): Promise<{ weights: number[]; threads:
   const random = new Random(3)
   const model = new MLP(9, [24, 3], { activation: 'tanh', random })
   const parameters = model.parameters()
-  const X = Array.from({ length: 900 }, () =>
+  const X = Array.from({ length: 2000 }, () =>
     Array.from({ length: 9 }, () => random.uniform(-1, 1)),
   )
   const y = X.map((x) => (x[0]! > x[1]! ? 1 : x[2]! > 0 ? 2 : 0))
@@ -171,7 +171,7 @@ async function trainedOn(threads: number): Promise<{ weights: number[]; threads:
     crossEntropy(model.forward(x), label).add(l2(parameters, 0.01))
   const step = await compile(loss, { inputs, parameters, optimizer, threads })
   for (let k = 0; k < 10; k++) {
-    const size = [900, 385, 3][k % 3]!
+    const size = [2000, 385, 3][k % 3]!
     step(X.slice(0, size), y.slice(0, size))
   }
   const weights = parameters.map((p) => p.data)

@@ -33,6 +33,7 @@ type Options = Partial<Omit<Recipe, 'loss'>> &
     readonly l2: number
     readonly validation: number
     readonly patience?: number
+    readonly threads: number
     readonly label?: string
     readonly target?: 'class' | 'number'
     readonly out?: string
@@ -67,6 +68,7 @@ export function trainCommand(): Command {
     .option('--warm-up <steps>', 'steps of rising learning rate before that', wholeNumber)
     .option('--epochs <n>', 'passes over the data', countFromOne)
     .option('--batch-size <n>', 'examples a step', countFromOne)
+    .option('--threads <n>', 'that share a step, where it is worth it', countFromOne, 1)
     .option('--patience <n>', 'stop after n epochs without a better validation loss', countFromOne)
     .option('--seed <n>', 'of everything random', wholeNumber, 0)
     .optionsGroup('Data:')
@@ -148,7 +150,7 @@ interface Prepared {
 /** Trains with a progress display; Ctrl-C ends after the step under way and keeps what was learned. */
 async function learned(run: Run, options: Options): Promise<FitResult> {
   const { recipe, model, learn, judge } = run
-  const { epochs, batchSize, seed, l2, resume, patience, checkpointSeconds } = {
+  const { epochs, batchSize, threads, seed, l2, resume, patience, checkpointSeconds } = {
     ...recipe,
     ...options,
   }
@@ -160,6 +162,7 @@ async function learned(run: Run, options: Options): Promise<FitResult> {
     return await fit(model, learn, {
       epochs,
       batchSize,
+      threads,
       seed,
       l2,
       resume,

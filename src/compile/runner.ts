@@ -16,8 +16,8 @@ import type { Update, UpdateRule } from './update.ts'
 /** Most examples side by side: enough that loops are long, few enough that results stay cached. */
 const mostSideBySide = 128
 
-/** Operations that threads must save to be worth waking, some 20 µs of them. */
-const costOfThreads = 200_000
+/** Operations that threads must save to be worth waking: some 30 µs of them in single precision. */
+const costOfThreads = 1_000_000
 
 /** Told of each block of a batch while its results are in memory: examples `first` to `first + count`. */
 export type Seen = (kernel: Kernel, first: number, count: number) => void
