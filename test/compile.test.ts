@@ -21,6 +21,7 @@ import { Store } from '../src/compile/store.ts'
 import {
   eagerStep,
   furthest,
+  onThreads,
   randomLosses,
   randomNetworks,
   randomPrograms,
@@ -266,7 +267,7 @@ describe('what is refused', () => {
       inputs: [{ length: 2 }],
       parameters: net.parameters(),
     })
-    const { memory } = Store.for(net.parameters(), undefined)
+    const { memory } = Store.for(net.parameters())
     const grow = vi.spyOn(memory, 'grow').mockImplementation(() => {
       throw new RangeError('no more pages')
     })
@@ -278,5 +279,63 @@ describe('what is refused', () => {
     expect(found).toHaveLength(1000)
     const last = net.forward([...batch.subarray(1998)])[0]!.data
     expect(found.at(-1)![0]).toBeCloseTo(last, 12)
+  })
+})
+
+describe('threads', () => {
+  test.each([2, 3, 5])(
+    '%i of them repeat bit for bit, and are one thread but for rounding',
+    async (n) => {
+      expect(await onThreads(n)).toEqual({ threads: n, near: true, repeats: true, alone: false })
+    },
+  )
+
+  test('a batch too small for them is computed by one, to the same bits', async () => {
+    const [one, four] = await Promise.all(
+      [1, 4].map(async (threads) => {
+        const model = new MLP(2, [4, 1], { random: new Random(1) })
+        const parameters = model.parameters()
+        const loss = (x: Value[], y: Value): Value => meanSquaredError(model.forward(x), [y])
+        const step = await compile(loss, { inputs: [{ length: 2 }, 'number'], parameters, threads })
+        step(
+          [
+            [1, 2],
+            [3, 4],
+            [5, 6],
+          ],
+          [1, 2, 3],
+        )
+        const gradient = parameters.map((p) => p.grad)
+        step.dispose()
+        return gradient
+      }),
+    )
+    expect(four).toEqual(one)
+  })
+
+  test('predictions of a long batch come in its order', async () => {
+    const model = new MLP(9, [128, 3], { activation: 'tanh', random: new Random(2) })
+    const random = new Random(4)
+    const X = Array.from({ length: 2001 }, () => Array.from({ length: 9 }, () => random.random()))
+    const rows: number[][][] = []
+    for (const threads of [1, 3]) {
+      const inputs = [{ length: 9 }] as const
+      const options = { inputs, parameters: model.parameters(), threads }
+      const predict = await compile((x: Value[]) => model.forward(x), options)
+      rows.push(predict(X))
+      predict.dispose()
+    }
+    expect(rows[1]).toEqual(rows[0])
+  })
+
+  test('a number that cannot be is refused, and so are two numbers over the same parameters', async () => {
+    const model = new MLP(1, [1])
+    const options = { inputs: [{ length: 1 }], parameters: model.parameters() } as const
+    const f = (x: Value[]): Value => model.forward(x)[0]!
+    await expect(compile(f, { ...options, threads: 0 })).rejects.toThrow('from 1 to 64, got 0')
+    await expect(compile(f, { ...options, threads: 1.5 })).rejects.toThrow('got 1.5')
+    const step = await compile(f, { ...options, threads: 2 })
+    await expect(compile(f, { ...options, threads: 3 })).rejects.toThrow('threads: 2, asked for 3')
+    step.dispose()
   })
 })

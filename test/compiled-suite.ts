@@ -6,6 +6,7 @@ import { type Operand, Random, type Value, value, valueAndGrad } from 'chainrule
 import { compile, type Precision } from 'chainrule/compile'
 import { binaryCrossEntropy, crossEntropy, l2 } from 'chainrule/loss'
 import { MLP } from 'chainrule/nn'
+import { Adam } from 'chainrule/optim'
 import { isIllConditioned, reverse } from './condition.ts'
 import { type RandomProgram, randomProgram, run } from './programs.ts'
 
@@ -129,6 +130,55 @@ async function networkApart(precision: Precision, k: number): Promise<string[]> 
   ]
 }
 
+/** What trainings on some threads come to. */
+export interface Shared {
+  /** Threads in effect. */
+  readonly threads: number
+  /** Every weight is where one thread takes it, but for rounding. */
+  readonly near: boolean
+  /** The same training again ends with the same bits. */
+  readonly repeats: boolean
+  /** No other bits than those of one thread: nothing was shared. */
+  readonly alone: boolean
+}
+
+/** Ten steps on batches of 2,000, 385 and 3 examples, on so many threads. */
+export async function onThreads(threads: number): Promise<Shared> {
+  const [one, some, again] = [
+    await trainedOn(1),
+    await trainedOn(threads),
+    await trainedOn(threads),
+  ]
+  return {
+    threads: some.threads,
+    near: furthest(some.weights, one.weights) < 1e-12,
+    repeats: some.weights.every((w, i) => w === again.weights[i]),
+    alone: some.weights.every((w, i) => w === one.weights[i]),
+  }
+}
+
+async function trainedOn(threads: number): Promise<{ weights: number[]; threads: number }> {
+  const random = new Random(3)
+  const model = new MLP(9, [24, 3], { activation: 'tanh', random })
+  const parameters = model.parameters()
+  const X = Array.from({ length: 2000 }, () =>
+    Array.from({ length: 9 }, () => random.uniform(-1, 1)),
+  )
+  const y = X.map((x) => (x[0]! > x[1]! ? 1 : x[2]! > 0 ? 2 : 0))
+  const optimizer = new Adam(parameters, { learningRate: 0.01 })
+  const inputs = [{ length: 9 }, 'index'] as const
+  const loss = (x: Value[], label: Value): Value =>
+    crossEntropy(model.forward(x), label).add(l2(parameters, 0.01))
+  const step = await compile(loss, { inputs, parameters, optimizer, threads })
+  for (let k = 0; k < 10; k++) {
+    const size = [2000, 385, 3][k % 3]!
+    step(X.slice(0, size), y.slice(0, size))
+  }
+  const weights = parameters.map((p) => p.data)
+  step.dispose()
+  return { weights, threads: step.threads }
+}
+
 /** The mean loss and every gradient, one example at a time. */
 export function eagerStep(
   f: (x: readonly number[], y: number) => Value,
@@ -147,12 +197,13 @@ export function eagerStep(
 }
 
 /** All of it, for a worker of a browser. */
-export async function inWorker(): Promise<unknown> {
+export async function inWorker(): Promise<object> {
   return {
     shared: typeof SharedArrayBuffer === 'function',
     programs: await randomPrograms(0, 60),
     losses: await randomLosses(0, 20),
     f64: await randomNetworks('f64', 0, 28),
     f32: await randomNetworks('f32', 0, 28),
+    threads: await onThreads(3),
   }
 }

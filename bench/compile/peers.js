@@ -1,41 +1,44 @@
 /** A training step in each engine: `peer(problem)` gives the step, a function of its number. */
 import { flat } from './networks.js'
 
-const chainrule = (precision) => async (problem) => {
-  const { compile } = await import('../../dist/compile/index.js')
-  const { MLP } = await import('../../dist/nn/index.js')
-  const { crossEntropy, l2, maxMargin } = await import('../../dist/loss/index.js')
-  const { Adam, SGD } = await import('../../dist/optim/index.js')
-  const { activation, decay, layers, X, y, rate } = problem
-  const inputs = X[0].length
-  const model = new MLP(
-    inputs,
-    layers.map(({ bias }) => bias.length),
-    { activation },
-  )
-  const parameters = model.parameters()
-  flat(layers).forEach((x, i) => {
-    parameters[i].data = x
-  })
-  const optimizer = new (problem.optimizer === 'Adam' ? Adam : SGD)(parameters)
-  const margins = (x, label) =>
-    maxMargin(model.forward(x), label).add(l2(model.parameters(), decay))
-  const entropy = (x, label) => crossEntropy(model.forward(x), label)
-  const classes = problem.loss === 'crossEntropy'
-  const step = await compile(classes ? entropy : margins, {
-    inputs: [{ length: inputs }, classes ? 'index' : 'number'],
-    parameters,
-    optimizer,
-    precision,
-  })
-  const List = precision === 'f32' ? Float32Array : Float64Array
-  const flatX = List.from(X.flat())
-  const labels = classes ? Int32Array.from(y) : List.from(y)
-  return (k) => {
-    optimizer.learningRate = rate(k)
-    return step(flatX, labels).loss
+const chainrule =
+  (precision, threads = 1) =>
+  async (problem) => {
+    const { compile } = await import('../../dist/compile/index.js')
+    const { MLP } = await import('../../dist/nn/index.js')
+    const { crossEntropy, l2, maxMargin } = await import('../../dist/loss/index.js')
+    const { Adam, SGD } = await import('../../dist/optim/index.js')
+    const { activation, decay, layers, X, y, rate } = problem
+    const inputs = X[0].length
+    const model = new MLP(
+      inputs,
+      layers.map(({ bias }) => bias.length),
+      { activation },
+    )
+    const parameters = model.parameters()
+    flat(layers).forEach((x, i) => {
+      parameters[i].data = x
+    })
+    const optimizer = new (problem.optimizer === 'Adam' ? Adam : SGD)(parameters)
+    const margins = (x, label) =>
+      maxMargin(model.forward(x), label).add(l2(model.parameters(), decay))
+    const entropy = (x, label) => crossEntropy(model.forward(x), label)
+    const classes = problem.loss === 'crossEntropy'
+    const step = await compile(classes ? entropy : margins, {
+      inputs: [{ length: inputs }, classes ? 'index' : 'number'],
+      parameters,
+      optimizer,
+      precision,
+      threads,
+    })
+    const List = precision === 'f32' ? Float32Array : Float64Array
+    const flatX = List.from(X.flat())
+    const labels = classes ? Int32Array.from(y) : List.from(y)
+    return (k) => {
+      optimizer.learningRate = rate(k)
+      return step(flatX, labels).loss
+    }
   }
-}
 
 const tfjs = async ({ activation, decay, layers, loss: lossName, optimizer, rate, X, y }) => {
   const { default: tf } = await import('@tensorflow/tfjs')
@@ -144,6 +147,7 @@ const jax = async ({ activation, decay, layers: start, loss: lossName, optimizer
 export const peers = {
   'chainrule f32': chainrule('f32'),
   'chainrule f64': chainrule('f64'),
+  'chainrule f32, 2 threads': chainrule('f32', 2),
   'tfjs wasm': tfjs,
   'jax-js jit, wasm': jax,
 }

@@ -1,13 +1,15 @@
 import { basename, extname } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { compile, type Compiled, type Precision, ship } from '../compile/index.ts'
+import { compile, type Compiled, type Precision, ship, type Training } from '../compile/index.ts'
 import { toWat } from '../compile/wasm/text.ts'
 import type { Value } from '../engine.ts'
-import { toCode, toGroups, type Traceable, workOf } from '../lift/index.ts'
+import { toCode, toGroups, workOf } from '../lift/index.ts'
 import { readModel, writeFileWhole } from '../node/index.ts'
-import type { LoadedModel } from '../train/index.ts'
+import type { LoadedModel, LossName } from '../train/index.ts'
+import { objectiveFor } from '../train/objective.ts'
 import { chosen } from './choice.ts'
 import { countFromOne } from './option.ts'
+import { optimizerFor, type Recipe, usualRecipe } from './recipe.ts'
 import { importFile } from './source.ts'
 
 interface Options {
@@ -17,6 +19,7 @@ interface Options {
   readonly inputs?: number
   readonly precision?: Precision
   readonly batch: number
+  readonly train: boolean
   readonly json: boolean
 }
 
@@ -36,6 +39,11 @@ export function compileCommand(): Command {
       new Option('--show <form>', 'what is printed (default: loops)').choices(Object.keys(views)),
     )
     .option('-o, --output <file>', 'write a model as a .js module without dependencies', script)
+    .option(
+      '--train',
+      'let that module learn too: train(X, y) is a step of the model’s own optimizer',
+      false,
+    )
     .option('--function <name>', 'which export (default: the default one, or the only one)')
     .option(
       '--inputs <n>',
@@ -112,16 +120,25 @@ async function written(
   file: string,
   loaded: LoadedModel | undefined,
   output: string,
-  { precision = 'f32', json }: Options,
+  { precision = 'f32', train, json }: Options,
 ): Promise<void> {
   if (loaded === undefined)
     throw new Error(`-o writes a model as a module, and ${file} is no model: give a model.json.`)
   const { model, classes, standardisation } = loaded
   const { inputs, sizes } = model.architecture
   const title = `${basename(file)}: a network ${[inputs, ...sizes].join('-')}`
-  const forward: Traceable = (x) => model.forward(x)
+  const forward = (x: readonly Value[]): Value[] => model.forward(x)
+  const parameters = model.parameters()
+  const training = train ? trainingOf(loaded) : undefined
   const facts = { title, classes, standardisation }
-  const { code, types, binary } = ship(forward, inputs, model.parameters(), precision, facts)
+  const { code, types, binary } = ship({
+    forward,
+    inputs,
+    parameters,
+    precision,
+    training,
+    ...facts,
+  })
   const declarations = output.replace(/\.(m?)js$/, '.d.$1ts')
   await writeFileWhole(output, code)
   await writeFileWhole(declarations, types)
@@ -131,6 +148,24 @@ async function written(
       ? `${JSON.stringify(sizesOf)}\n`
       : `${output}: ${code.length.toLocaleString('en')} bytes, ${binary.toLocaleString('en')} of them ` +
           `WebAssembly before base64, weights in ${precision}; types in ${declarations}\n` +
-          `import { predict${classes ? ', classify' : ''} } from './${basename(output)}'\n`,
+          `import { predict${classes ? ', classify' : ''}${train ? ', train' : ''} } from './${basename(output)}'\n`,
   )
+}
+
+/** The loss and the optimizer that a model was trained with; Adam where it does not say. */
+function trainingOf({ model, classes, loss, training }: LoadedModel): Training {
+  const data = { X: [], y: [], ...(classes && { classes }) }
+  const objective = objectiveFor(
+    loss as LossName | undefined,
+    data,
+    model.architecture.sizes.at(-1)!,
+  )
+  const recipe: Recipe = { ...usualRecipe(''), ...training, schedule: 'constant', warmUp: 0 }
+  return {
+    loss: objective.loss,
+    target: objective.target,
+    encode: objective.encode,
+    optimizer: optimizerFor(model, recipe, 1),
+    title: `${recipe.optimizer} on ${objective.name}`,
+  }
 }

@@ -19,6 +19,7 @@ export type TrainingOptions = Partial<Omit<Recipe, 'loss'>> &
     readonly l2: number
     readonly validation: number
     readonly patience?: number
+    readonly threads: number
     readonly label?: string
     readonly target?: 'class' | 'number'
   }
@@ -76,12 +77,12 @@ function divided(
 /** Trains; `more` says how it is watched, stored and ended, and changes no number of it. */
 export function trained(
   { recipe, model, learn, judge }: Prepared,
-  { loss, l2, patience }: TrainingOptions,
+  { loss, l2, patience, threads }: TrainingOptions,
   more: FitOptions,
 ): Promise<FitResult> {
   const { epochs, batchSize, seed } = recipe
   const steps = epochs * Math.ceil(learn.X.length / batchSize)
   const optimizer = optimizerFor(model, recipe, steps)
-  const options = { epochs, batchSize, seed, l2, loss, patience, validation: judge, optimizer }
-  return fit(model, learn, { ...options, ...more })
+  const options = { epochs, batchSize, threads, seed, l2, loss, patience, optimizer }
+  return fit(model, learn, { ...options, validation: judge, ...more })
 }

@@ -19,13 +19,14 @@ import {
   refuseBadNumbers,
 } from './batch.ts'
 import { eagerly, refuseDisagreement } from './check.ts'
-import { Runner, type ValueAndGradient } from './runner.ts'
+import type { ValueAndGradient } from './point.ts'
+import { Runner } from './runner.ts'
 import { type Precision, Store } from './store.ts'
 import { updateOf, type UpdateRule } from './update.ts'
 
 export type { BatchArgument, List } from './batch.ts'
-export type { ValueAndGradient } from './runner.ts'
-export { ship, type Shipped } from './ship/ship.ts'
+export type { ValueAndGradient } from './point.ts'
+export { ship, type Shipment, type Shipped, type Training } from './ship/ship.ts'
 export type { Facts } from './ship/module.ts'
 export type { Precision } from './store.ts'
 export type { UpdateRule } from './update.ts'
@@ -40,6 +41,12 @@ export interface CompileOptions {
   readonly optimizer?: UpdateRule
   /** 'f64' (default) agrees with eager to rounding, 'f32' is about twice as fast. */
   readonly precision?: Precision
+  /**
+   * How many threads share a batch, this one among them. Each sums its part of the examples, and the
+   * parts are added in a fixed order: at one number of threads results repeat bit for bit. They are used
+   * where a batch is worth it; a page that is not cross-origin isolated has one. Default 1.
+   */
+  readonly threads?: number
   /** Compares the first example of the first call with eager. Default true. */
   readonly check?: boolean
 }
@@ -50,6 +57,8 @@ export interface Compiled {
   readonly program: LoopProgram
   /** The same as text. */
   toString(): string
+  /** Threads that share a batch: as many as asked for, or 1 where none can be had. */
+  readonly threads: number
   /** Bytes of the kernel for so many examples side by side. */
   binary(examples?: number): Uint8Array
   /** Gives the memory back; parameters keep their numbers. */
@@ -96,6 +105,7 @@ export async function compile(
   options: CompileOptions,
 ): Promise<CompiledFunction | CompiledStep | CompiledPredict> {
   const { inputs, parameters, optimizer } = options
+  refuseBadThreads(options.threads)
   const trace = steadyTraceOf(f, inputs)
   if (trace.list) return predictOf(f, trace, options)
   if (parameters !== undefined) return stepOf(f, trace, parameters, options)
@@ -105,16 +115,17 @@ export async function compile(
   )
 }
 
-function stepOf(
+async function stepOf(
   f: Traceable,
   trace: Trace,
   parameters: readonly Value[],
-  { optimizer, precision, check = true }: CompileOptions,
-): CompiledStep {
+  { optimizer, precision, threads, check = true }: CompileOptions,
+): Promise<CompiledStep> {
   refuseBadParameters(parameters, optimizer)
   const program = programOf(trace, parameters, 'parameters')
+  const store = Store.for(parameters, { precision, threads })
   const update = optimizer && updateOf(optimizer, program.parameters, program.gradient!)
-  const runner = new Runner(Store.for(parameters, precision), program, { update, rule: optimizer })
+  const runner = await Runner.start(store, program, { update, rule: optimizer })
   const count = parameters.length
   const mean = (batch: Batch): number =>
     runner.run(batch) / (program.outputs[0]!.buffer.varying ? batch.examples : 1)
@@ -142,10 +153,14 @@ function stepOf(
   return Object.assign(step, described(runner))
 }
 
-function predictOf(f: Traceable, trace: Trace, options: CompileOptions): CompiledPredict {
-  const { parameters = [], precision, check = true } = options
+async function predictOf(
+  f: Traceable,
+  trace: Trace,
+  options: CompileOptions,
+): Promise<CompiledPredict> {
+  const { parameters = [], precision, threads, check = true } = options
   const program = programOf(trace, parameters, 'nothing')
-  const runner = new Runner(Store.for(parameters, precision), program)
+  const runner = await Runner.start(Store.for(parameters, { precision, threads }), program)
   const { outputs } = program
   let unchecked = check
   const rows = (batch: Batch): number[][] => {
@@ -177,7 +192,7 @@ function predictOf(f: Traceable, trace: Trace, options: CompileOptions): Compile
 function functionOf(f: Traceable, trace: Trace, options: CompileOptions): CompiledFunction {
   const { precision, check = true } = options
   const program = programOf(trace, [], 'inputs')
-  const runner = new Runner(Store.for([], precision), program, { trace })
+  const runner = new Runner(Store.for([], { precision }), program, { trace })
   let unchecked = check
   const point = (...given: readonly (number | BatchArgument)[]): ValueAndGradient => {
     const found = runner.at(given)
@@ -196,10 +211,16 @@ function functionOf(f: Traceable, trace: Trace, options: CompileOptions): Compil
 function described(runner: Runner): Compiled {
   return {
     program: runner.program,
+    threads: runner.threads,
     toString: () => toLoops(runner.program),
     binary: (examples = 1) => runner.kernel(examples).binary,
     dispose: () => runner.dispose(),
   }
+}
+
+function refuseBadThreads(threads: number | undefined): void {
+  if (threads === undefined || (Number.isInteger(threads) && threads > 0 && threads <= 64)) return
+  throw new RangeError(`threads is a whole number from 1 to 64, got ${threads}.`)
 }
 
 function refuseBadParameters(

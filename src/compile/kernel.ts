@@ -19,16 +19,24 @@ export interface Kernel {
   readonly shape: Shape
   readonly layout: Layout
   readonly binary: Uint8Array
+  /** Its functions, for this thread; linked when first asked for. */
   readonly exports: Exports
 }
 
-/** Makes the kernel. `more` says that blocks of examples follow one another in one batch. */
+/**
+ * What a kernel can do: what depends on no example; the first block of a batch, and the next one, which adds to
+ * the sums of those before; what is left after all examples; the optimizer's update.
+ */
+export type Task = 'before' | 'first' | 'next' | 'after' | 'update'
+
+/** Makes the kernel for some tasks, all unless told. */
 export function kernelOf(
   store: Store,
   program: LoopProgram,
   uniform: Places,
   examples: number,
   update?: Update,
+  tasks?: readonly Task[],
 ): Kernel {
   const width = store.precision === 'f64' ? 2 : 4
   const shape = { examples: examples === 1 ? 1 : Math.ceil(examples / width) * width, width }
@@ -37,12 +45,28 @@ export function kernelOf(
   const layout = new Layout(store, program, uniform, shape, update)
   const later = each.map((nest) => (nest.target.buffer.varying ? nest : { ...nest, adds: true }))
   const called = new Set<Routine>()
-  const functions = Object.entries({ before, first: each, next: later, after, update: nests }).map(
-    ([name, list]) => functionOf(name, list, store, layout, shape, called),
+  const all: Record<Task, readonly Nest[]> = {
+    before,
+    first: each,
+    next: later,
+    after,
+    update: nests,
+  }
+  const functions = (tasks ?? (Object.keys(all) as Task[])).map((name) =>
+    functionOf(name, all[name], store, layout, shape, called),
   )
   const lanes = new Lanes(store.precision)
-  const binary = encodeModule([...functions, ...[...called].map((name) => routineOf(lanes, name))])
-  return { shape, layout, binary, exports: instantiate(binary, store.memory) }
+  const routines = [...called].map((name) => routineOf(lanes, name))
+  const binary = encodeModule([...functions, ...routines], store.shared)
+  let linked: Exports | undefined
+  return {
+    shape,
+    layout,
+    binary,
+    get exports() {
+      return (linked ??= instantiate(binary, store.memory))
+    },
+  }
 }
 
 /** The function of a small graph, written out; it takes the place of the nests at a single point. */

@@ -2,41 +2,31 @@
  * A compiled program at work: fills memory with a batch, block by block, and runs the functions of
  * a kernel on it. Kernels are made when a block of their size first comes.
  */
-import type { Value } from '../engine.ts'
-import type { Located, LoopProgram, Trace } from '../lift/index.ts'
+import { type Buffer, type LoopProgram, type Trace, workOf } from '../lift/index.ts'
 import type { Numbers } from '../page.ts'
-import { asArgument, type Batch, type BatchArgument, batchOf } from './batch.ts'
-import { type Kernel, kernelOf, straightKernel } from './kernel.ts'
+import type { Batch, BatchArgument } from './batch.ts'
+import type { Crew } from './crew.ts'
+import type { Kernel, Task } from './kernel.ts'
 import { type Places, uniformPlaces } from './layout.ts'
+import { Point, type ValueAndGradient } from './point.ts'
+import { type Another, Shard } from './shard.ts'
 import type { Store } from './store.ts'
-import { mostStraight } from './straight.ts'
 import type { Update, UpdateRule } from './update.ts'
-import type { Exports } from './webassembly.ts'
 
 /** Most examples side by side: enough that loops are long, few enough that results stay cached. */
 const mostSideBySide = 128
 
+/** Operations that threads must save to be worth waking: some 30 µs of them in single precision. */
+const costOfThreads = 1_000_000
+
 /** Told of each block of a batch while its results are in memory: examples `first` to `first + count`. */
 export type Seen = (kernel: Kernel, first: number, count: number) => void
 
-/** A function's value, and its derivative by every input. */
-export interface ValueAndGradient {
-  value: number
-  gradient: number[]
-}
-
-const isNumber = (x: unknown): x is number => typeof x === 'number'
-
-/** A single point of a function of its inputs alone. */
-interface Point {
-  readonly memory: Numbers
-  /** Every input is a number, and any will do. */
-  readonly numbers: boolean
-  readonly inputs: readonly number[]
-  readonly gradient: readonly number[]
-  readonly value: number
-  begin(): void
-  run(last: number): number
+/** Examples of a batch that one shard computes together. */
+interface Block {
+  readonly first: number
+  readonly count: number
+  readonly kernel: Kernel
 }
 
 /** What a runner may have beside its program. */
@@ -54,7 +44,12 @@ export class Runner {
   readonly #update: Update | undefined
   readonly #rule: UpdateRule | undefined
   readonly #places: Places
-  readonly #kernels = new Map<number, Kernel>()
+  readonly #own: Shard
+  readonly #alone: readonly Shard[]
+  readonly #others: Another[] = []
+  #all: readonly Shard[] | undefined
+  #crew: Crew | undefined
+  #work: number | undefined
   #point: Point | undefined
   #disposed = false
 
@@ -65,17 +60,32 @@ export class Runner {
     this.#update = update
     this.#rule = rule
     this.#places = uniformPlaces(store, program, update)
+    this.#own = new Shard(store, program, this.#places, update)
+    this.#alone = [this.#own]
     store.retain()
     if (rule) store.follow(this, () => this.#adopt())
   }
 
+  /** A runner with the threads that its store has. */
+  static async start(store: Store, program: LoopProgram, extras?: Extras): Promise<Runner> {
+    const runner = new Runner(store, program, extras)
+    runner.#crew = await store.crew()
+    return runner
+  }
+
+  /** Threads that share a batch. */
+  get threads(): number {
+    return this.#crew ? this.store.threads : 1
+  }
+
   /** The kernel for so many examples side by side. */
   kernel(examples: number): Kernel {
-    const known = this.#kernels.get(examples)
-    if (known !== undefined) return known
-    const fresh = kernelOf(this.store, this.program, this.#places, examples, this.#update)
-    this.#kernels.set(examples, fresh)
-    return fresh
+    return this.#own.kernel(examples)
+  }
+
+  /** A kernel of its own that does some tasks only. */
+  part(examples: number, tasks: readonly Task[]): Kernel {
+    return this.#own.part(examples, tasks)
   }
 
   /**
@@ -85,73 +95,58 @@ export class Runner {
   run(batch: Batch, seen?: Seen): number {
     this.#refuseDisposed()
     const { examples } = batch
-    const size = Math.ceil(examples / Math.ceil(examples / mostSideBySide))
-    for (let first = 0; first < examples; first += size) {
-      const count = Math.min(size, examples - first)
-      const kernel = this.kernel(count)
-      this.#fill(kernel, batch, first, count)
-      if (first === 0) this.#begin(kernel, examples)
-      const last = count - (kernel.shape.examples - kernel.shape.width)
-      kernel.exports[first === 0 ? 'first' : 'next']!(last)
-      seen?.(kernel, first, count)
+    const shards = this.#shardsFor(examples)
+    const rounds = Math.ceil(examples / (mostSideBySide * shards.length))
+    const size = Math.ceil(examples / (rounds * shards.length))
+    for (let start = 0; start < examples; start += size * shards.length) {
+      const blocks: Block[] = []
+      for (let first = start, k = 0; k < shards.length && first < examples; k++, first += size) {
+        const count = Math.min(size, examples - first)
+        blocks.push({ first, count, kernel: shards[k]!.filled(batch, first, count) })
+      }
+      if (start === 0) this.#begin(blocks[0]!.kernel, examples)
+      this.#compute(blocks, start === 0)
+      if (seen) for (const { kernel, first, count } of blocks) seen(kernel, first, count)
     }
+    const sharded = Math.min(shards.length, Math.ceil(examples / size))
+    for (const { gather } of this.#others.slice(0, sharded - 1)) gather.exports['before']!(0)
     this.kernel(size).exports['after']!(0)
     return this.uniform(this.program.total)[0]!
+  }
+
+  /** Computes blocks side by side: the first one here, each other one by a thread. */
+  #compute(blocks: readonly Block[], begins: boolean): void {
+    for (let k = 1; k < blocks.length; k++) {
+      const { code, length } = this.#others[k - 1]!.shard.code(blocks[k]!.kernel)
+      this.#crew!.begin(k - 1, { code, length, first: begins ? 1 : 0, last: lastOf(blocks[k]!) })
+    }
+    blocks[0]!.kernel.exports[begins ? 'first' : 'next']!(lastOf(blocks[0]!))
+    for (let k = 1; k < blocks.length; k++) this.#crew!.finish(k - 1)
+  }
+
+  /** All shards where threads make up for the time to begin and to gather; else this thread's own. */
+  #shardsFor(examples: number): readonly Shard[] {
+    const { threads } = this.store
+    if (this.#crew === undefined || !this.#pays(examples)) return this.#alone
+    while (this.#others.length < threads - 1) this.#others.push(this.#own.another())
+    return (this.#all ??= [this.#own, ...this.#others.map(({ shard }) => shard)])
+  }
+
+  #pays(examples: number): boolean {
+    const { threads } = this.store
+    this.#work ??= workOf(this.program).each
+    const { gradient } = this.program
+    const saved = this.#work * examples * (1 - 1 / threads)
+    return saved > costOfThreads + (gradient?.size ?? 0) * (threads - 1)
   }
 
   /** The value and the gradient of a function of its inputs alone, at one point. */
   at(given: readonly (number | BatchArgument)[]): ValueAndGradient {
     this.#refuseDisposed()
-    const point = (this.#point ??= this.#pointOf())
-    const { inputs, memory } = point
-    if (point.numbers && given.length === inputs.length && given.every(isNumber))
-      for (let i = 0; i < inputs.length; i++) memory[inputs[i]!] = given[i] as number
-    else
-      batchOf(this.program.inputs, given.map(asArgument)).columns.forEach(({ at, width }, i) => {
-        for (let place = 0; place < width; place++) memory[inputs[i]! + place] = at(0, place)
-      })
-    point.begin()
-    point.run(0)
-    const gradient: number[] = new Array(point.gradient.length)
-    for (let i = 0; i < gradient.length; i++) gradient[i] = memory[point.gradient[i]!]!
-    return { value: memory[point.value]!, gradient }
-  }
-
-  /** Where everything of a single point is, as places of one view of the whole memory. */
-  #pointOf(): Point {
-    const { inputs, inputGradients, outputs } = this.program
-    const kernel = this.kernel(1)
-    const { bytes, memory } = this.store
-    const place = ({ buffer, at }: Located): number => kernel.layout.addressOf(buffer) / bytes + at
-    const trace = this.#trace!.order.length <= mostStraight ? this.#trace : undefined
-    const straight = trace && outputs[0]!.buffer.varying && this.#straight(trace, place)
-    return {
-      memory: this.store.numbers(0, memory.buffer.byteLength / bytes),
-      numbers: inputs.every(({ kind }) => kind === 'number'),
-      inputs: inputs.map(place),
-      gradient: inputGradients.flatMap((g) =>
-        Array.from({ length: g.length }, (_, i) => place(g) + i),
-      ),
-      value: place(outputs[0]!),
-      run: (straight || kernel.exports)['first']!,
-      begin: straight && this.program.leaves.length === 0 ? () => {} : () => this.#begin(kernel, 1),
-    }
-  }
-
-  #straight(trace: Trace, place: (at: Located) => number): Exports {
-    const { inputs, inputGradients, leaves, outputs } = this.program
-    const { bytes } = this.store
-    const spread = (list: readonly Located[], to: readonly (readonly Value[])[]) =>
-      list.flatMap((at, i) => to[i]!.map((v, k) => [v, (place(at) + k) * bytes] as const))
-    const differentiated = trace.inputs.filter((_, i) => inputs[i]!.kind !== 'index')
-    return straightKernel(this.store, trace, {
-      leaves: new Map([
-        ...spread(inputs, trace.inputs),
-        ...leaves.map(({ leaf, ...at }) => [leaf, place(at) * bytes] as const),
-      ]),
-      value: place(outputs[0]!) * bytes,
-      gradient: new Map(spread(inputGradients, differentiated)),
-    })
+    this.#point ??= new Point(this.store, this.program, this.#trace!, this.kernel(1), () =>
+      this.#begin(this.kernel(1), 1),
+    )
+    return this.#point.at(given)
   }
 
   /** Changes the parameters along their gradients, as the optimizer says. */
@@ -161,13 +156,17 @@ export class Runner {
     rule.steps++
     for (const { buffer, at } of this.#update!.settings)
       this.uniform(buffer)[0] = at(rate, rule.steps)
-    const [kernel] = this.#kernels.values()
-    kernel!.exports['update']!(0)
+    this.#own.any().exports['update']!(0)
   }
 
-  /** The numbers of a buffer that is the same for all examples. */
-  uniform(buffer: Located['buffer']): Numbers {
-    return this.store.numbers(this.#places.get(buffer)!, buffer.size)
+  /** Where a buffer is that is the same for all examples. */
+  addressOf(buffer: Buffer): number {
+    return this.#places.get(buffer)!
+  }
+
+  /** Its numbers. */
+  uniform(buffer: Buffer): Numbers {
+    return this.store.numbers(this.addressOf(buffer), buffer.size)
   }
 
   dispose(): void {
@@ -176,7 +175,9 @@ export class Runner {
     this.store.unfollow(this)
     this.store.release()
     this.#disposed = true
-    this.#kernels.clear()
+    this.#own.clear()
+    this.#others.length = 0
+    this.#all = undefined
   }
 
   /** From now on the optimizer's memory is in the kernel's, wherever that lies. */
@@ -202,13 +203,9 @@ export class Runner {
     for (const { leaf, buffer, at } of leaves) this.uniform(buffer)[at] = leaf.data
     kernel.exports['before']!(0)
   }
+}
 
-  #fill({ shape, layout }: Kernel, { columns }: Batch, first: number, count: number): void {
-    this.program.inputs.forEach(({ buffer, at }, i) => {
-      const column = columns[i]!
-      const start = layout.addressOf(buffer) + at * shape.examples * this.store.bytes
-      const memory = this.store.numbers(start, column.width * shape.examples)
-      column.copy(first, count, shape.examples, memory)
-    })
-  }
+/** How many examples the last vector of a block holds. */
+function lastOf({ kernel: { shape }, count }: Block): number {
+  return count - (shape.examples - shape.width)
 }

@@ -4,16 +4,22 @@
  */
 import type { Value } from '../engine.ts'
 import { move, type Numbers, Page } from '../page.ts'
+import { canShare, Crew } from './crew.ts'
+import { mostPages } from './wasm/module.ts'
 import { type Memory, newMemory } from './webassembly.ts'
 
 /** Precision of the numbers in a kernel. */
 export type Precision = 'f64' | 'f32'
 
 const pageSize = 65536 // of WebAssembly
-/** Most pages that a memory of 32-bit addresses has. */
-const mostPages = 65536
 /** Leaves on one page of ours. */
 const stretch = 256
+
+/** What all kernels over the same parameters have in common. */
+interface Terms {
+  readonly precision: Precision
+  readonly threads: number
+}
 
 /** Which store the leaves on a page live in. */
 const stores = new WeakMap<Page, Store>()
@@ -24,6 +30,11 @@ export class Store {
   /** Bytes of a number. */
   readonly bytes: number
   readonly memory: Memory
+  /** How many threads were asked for. */
+  readonly threads: number
+  /** Whether they share the memory. */
+  readonly shared: boolean
+  #crew: Promise<Crew | undefined> | undefined
   /** Where the parameters, their gradients and the optimizer's memory begin. */
   readonly data: number
   readonly grad: number
@@ -32,11 +43,13 @@ export class Store {
   #end = 0
   #users = 0
 
-  private constructor(parameters: readonly Value[], precision: Precision) {
+  private constructor(parameters: readonly Value[], { precision, threads }: Terms) {
     this.parameters = parameters
     this.precision = precision
     this.bytes = precision === 'f64' ? 8 : 4
-    this.memory = newMemory(1, mostPages)
+    this.threads = threads
+    this.shared = threads > 1 && canShare()
+    this.memory = newMemory(1, mostPages, this.shared)
     this.data = this.allocate(parameters.length * this.bytes)
     this.grad = this.allocate(parameters.length * this.bytes)
     this.#moveIn()
@@ -44,9 +57,9 @@ export class Store {
 
   /**
    * The store that these parameters live in, in this order, or a new one. Throws if they live in
-   * another with others, or in another precision.
+   * another with others, or under other terms.
    */
-  static for(parameters: readonly Value[], precision: Precision | undefined): Store {
+  static for(parameters: readonly Value[], { precision, threads }: Partial<Terms> = {}): Store {
     const homes = new Set(parameters.map((p) => stores.get(p.page)))
     const [home] = homes
     if (homes.size > 1 || (home && !sameLeaves(home.parameters, parameters)))
@@ -60,7 +73,12 @@ export class Store {
         `these parameters live in the memory of a kernel with precision ${home.precision}, asked ` +
           `for ${precision}: kernels over the same parameters share one precision.`,
       )
-    return home ?? new Store(parameters, precision ?? 'f64')
+    if (home && threads !== undefined && home.threads !== threads)
+      throw new RangeError(
+        `these parameters live in the memory of a kernel with threads: ${home.threads}, asked for ` +
+          `${threads}: kernels over the same parameters share their threads.`,
+      )
+    return home ?? new Store(parameters, { precision: precision ?? 'f64', threads: threads ?? 1 })
   }
 
   /** So many bytes of memory that nobody else uses, at a multiple of 16. Throws if there is no more. */
@@ -101,6 +119,12 @@ export class Store {
     this.#followers.delete(who)
   }
 
+  /** The threads beside the caller's, started when first asked for; undefined if there are none. */
+  crew(): Promise<Crew | undefined> {
+    if (!this.shared) return Promise.resolve(undefined)
+    return (this.#crew ??= Crew.start(this.threads - 1, this.memory))
+  }
+
   /** One more kernel uses the store. */
   retain(): void {
     this.#users++
@@ -108,7 +132,9 @@ export class Store {
 
   /** One less; after the last, the leaves live in memory of their own again, with what they hold now. */
   release(): void {
-    if (--this.#users === 0) this.#moveTo(emptyPages(this.parameters.length))
+    if (--this.#users > 0) return
+    this.#moveTo(emptyPages(this.parameters.length))
+    void this.#crew?.then((crew) => crew?.end())
   }
 
   #moveIn(): void {

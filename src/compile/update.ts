@@ -4,7 +4,7 @@
  * all parameters: it is computed in double precision before the loops, and read by them.
  */
 import { buffer, type Buffer, type Source, type Spelled } from '../lift/buffer.ts'
-import { applied, literal, read, readsOf } from '../lift/expression.ts'
+import { applied, type Expression, literal, read, readsOf } from '../lift/expression.ts'
 import { type Nest, nestOf } from '../lift/nest.ts'
 import { iota } from '../lift/sequence.ts'
 import { type Algebra, type Num, numbers, type Ops, ops } from '../ops.ts'
@@ -47,13 +47,21 @@ export interface Update {
 }
 
 /** A number that is the same for all parameters, and where the loops read it. */
-interface Setting {
+interface Setting extends Scalar {
   readonly buffer: Buffer
+}
+
+/** What a number of the step alone is computed from. */
+export type Hyperparameter = 'learningRate' | 'step'
+
+/** A number of the step alone: as a function, and as what that function computes. */
+interface Scalar {
   at(learningRate: number, step: number): number
+  readonly of: Expression<Hyperparameter>
 }
 
 /** A number of the step alone, or one for each parameter. */
-type Staged = { readonly kind: 'scalar'; readonly at: Setting['at'] } | Spelled
+type Staged = ({ readonly kind: 'scalar' } & Scalar) | Spelled
 
 /** The nests by which `rule` changes `parameters` along `gradient`. */
 export function updateOf(rule: UpdateRule, parameters: Buffer, gradient: Buffer): Update {
@@ -65,8 +73,8 @@ export function updateOf(rule: UpdateRule, parameters: Buffer, gradient: Buffer)
     parameter: read(parameter!),
     gradient: read({ buffer: gradient, positions: all }),
     state: state.map((slot) => read(slot)),
-    learningRate: { kind: 'scalar', at: (learningRate) => learningRate },
-    step: { kind: 'scalar', at: (_, step) => step },
+    learningRate: { kind: 'scalar', at: (learningRate) => learningRate, of: read('learningRate') },
+    step: { kind: 'scalar', at: (_, step) => step, of: read('step') },
   })
   const changes = [
     ...state.map((slot, k) => ({ old: slot, value: stage.expression(next.state[k]!) })),
@@ -80,7 +88,7 @@ class Stage {
   readonly settings: Setting[] = []
   readonly algebra: Algebra<Staged>
   readonly #first: Int32Array
-  readonly #reads = new Map<Setting['at'], Spelled>()
+  readonly #reads = new Map<Scalar['at'], Spelled>()
 
   constructor(parameters: number) {
     this.#first = new Int32Array(parameters)
@@ -96,7 +104,7 @@ class Stage {
     if (x.kind !== 'scalar') return x
     const known = this.#reads.get(x.at)
     if (known !== undefined) return known
-    const setting = { buffer: buffer('setting', 1), at: x.at }
+    const setting = { buffer: buffer('setting', 1), at: x.at, of: x.of }
     const fresh: Spelled = read({ buffer: setting.buffer, positions: this.#first })
     this.settings.push(setting)
     this.#reads.set(x.at, fresh)
@@ -104,19 +112,25 @@ class Stage {
   }
 
   #applied(name: keyof Ops, x: readonly Num<Staged>[]): Staged {
-    const scalars = x.map((arg) => (typeof arg === 'number' ? () => arg : scalarOf(arg)))
+    const scalars = x.map(scalarOf)
     if (scalars.includes(undefined))
       return applied(
         ops[name],
         x.map((arg) => this.expression(arg)),
       )
     const compute = ops[name].eval as (...x: number[]) => number
-    return { kind: 'scalar', at: (...of) => compute(...scalars.map((at) => at!(...of))) }
+    const at: Scalar['at'] = (...now) => compute(...scalars.map((scalar) => scalar!.at(...now)))
+    const of = applied(
+      ops[name],
+      scalars.map((scalar) => scalar!.of),
+    )
+    return { kind: 'scalar', at, of }
   }
 }
 
-function scalarOf(x: Staged): Setting['at'] | undefined {
-  return x.kind === 'scalar' ? x.at : undefined
+function scalarOf(x: Num<Staged>): Scalar | undefined {
+  if (typeof x === 'number') return { at: () => x, of: literal(x) }
+  return x.kind === 'scalar' ? x : undefined
 }
 
 interface Change {

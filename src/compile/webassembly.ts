@@ -16,8 +16,9 @@ interface Api {
 
 declare const WebAssembly: Api
 
-export const newMemory = (initial: number, maximum: number): Memory =>
-  new WebAssembly.Memory({ initial, maximum })
+/** `shared` among threads: its buffer is a SharedArrayBuffer. */
+export const newMemory = (initial: number, maximum: number, shared: boolean): Memory =>
+  new WebAssembly.Memory({ initial, maximum, shared })
 
 /** Compiles and links a module that imports `memory`. */
 export function instantiate(bytes: Uint8Array, memory: Memory): Exports {

@@ -23,6 +23,7 @@ export interface Work {
   readonly optimizer: Optimizer
   /** Strength of Σ p² in each step's loss. */
   readonly decay: number
+  readonly threads: number
   /** Numbers of an example. */
   readonly inputs: number
 }
@@ -63,13 +64,14 @@ export async function compiledExecution(work: Work): Promise<Execution> {
 }
 
 async function kernelsOf(work: Work): Promise<Execution> {
-  const { model, objective, optimizer, inputs } = work
+  const { model, objective, optimizer, inputs, threads } = work
   const { parameters } = optimizer
   const kinds = [{ length: inputs }, objective.target] as const
   const train = await compile((x, y) => objective.loss(model.forward(x), y), {
     inputs: kinds,
     parameters,
     optimizer: withDecay(work),
+    threads,
   })
   const judge = await judged(work, kinds)
   const rows = (data: Examples, batch: readonly number[]) =>

@@ -28,6 +28,8 @@ export interface FitOptions {
   readonly keepBest?: boolean
   /** Compile the training step, which is many times faster; false runs it Value by Value. Default true. */
   readonly compile?: boolean
+  /** Threads that share a compiled step, where it is worth it; results repeat at the same number. Default 1. */
+  readonly threads?: number
   /** Called after each step. */
   readonly onProgress?: (report: ProgressReport) => void
   /** Ends the training after the step under way; what was learned stays. */

@@ -15,6 +15,7 @@ const defaults = {
   patience: undefined,
   keepBest: true,
   compile: true,
+  threads: 1,
   onProgress: undefined,
   signal: undefined,
   store: undefined,
@@ -35,8 +36,11 @@ export function planned(options: FitOptions): Plan {
     plan
   requireCount('batchSize', batchSize)
   requireCount('epochs', epochs)
+  requireCount('threads', plan.threads)
   requireAmount('l2', l2)
   requireAmount('checkpointSeconds', checkpointSeconds)
+  if (plan.threads > 1 && !plan.compile)
+    throw new RangeError('threads are those of compiled steps: leave compile true, or threads 1.')
   if (patience !== undefined && !(patience > 0))
     throw new RangeError(`patience is a number of epochs above 0, got ${patience}.`)
   if (patience !== undefined && validation === 0)

@@ -164,13 +164,12 @@ export class Training {
       objective: this.#objective,
       optimizer: this.#optimizer,
       decay: this.#options.l2,
+      threads: this.#options.threads,
       inputs: this.#data.X[0]!.length,
     }
   }
 
-  #evaluate(data: Examples): Evaluation {
-    return this.#execution.evaluate(data)
-  }
+  #evaluate = (data: Examples): Evaluation => this.#execution.evaluate(data)
 
   #weights(): number[] {
     return this.#model.parameters().map((p) => p.data)
@@ -224,11 +223,11 @@ export class Training {
   }
 
   #described(): RunSettings {
-    const { seed, batchSize, l2, loss } = this.#options
+    const { seed, batchSize, threads, l2, loss } = this.#options
     return {
       seed,
       precision: 'f64',
-      threads: 1,
+      threads,
       execution: this.#options.compile ? 'compiled' : 'eager',
       batchSize,
       l2,

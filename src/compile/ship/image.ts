@@ -1,5 +1,7 @@
 import type { Located } from '../../lift/index.ts'
+import type { Task } from '../kernel.ts'
 import type { Runner } from '../runner.ts'
+import type { Store } from '../store.ts'
 
 /** Bytes of a memory that are not 0, and where they are. */
 interface Segment {
@@ -7,44 +9,47 @@ interface Segment {
   readonly bytes: Uint8Array
 }
 
-/** A number in memory: at `at`, or for each example one beside the other from there. */
+/** A number in memory, by its place among numbers; or for each example one beside the other from there. */
 interface Spot {
   readonly at: number
   readonly varying: boolean
 }
 
-/** All that a kernel is without the program that made it: its code, its memory, where things are. */
-export interface Image {
+/** A kernel without the program that made it: its code, and where things are among the numbers of its memory. */
+export interface KernelImage {
   readonly binary: Uint8Array
+  /** Examples side by side. */
+  readonly side: number
+  readonly inputs: readonly number[]
+  readonly outputs: readonly Spot[]
+}
+
+/** The memory that kernels share, as it is before any has run. */
+export interface MemoryImage {
   /** Bytes of a number: 4 or 8. */
   readonly bytes: number
   /** Of 64 KiB. */
   readonly pages: number
-  /** Examples side by side. */
-  readonly side: number
-  /** Lanes of a vector. */
-  readonly width: number
-  readonly inputs: readonly { readonly at: number; readonly length: number }[]
-  readonly outputs: readonly Spot[]
   readonly segments: readonly Segment[]
 }
 
-/** The image of a program that has not run yet: what has run leaves its numbers in memory. */
-export function imageOf(runner: Runner, lengths: readonly number[], examples: number): Image {
-  const { layout, shape, binary } = runner.kernel(examples)
+export function kernelImage(runner: Runner, examples: number, tasks: readonly Task[]): KernelImage {
+  const { layout, shape, binary } = runner.part(examples, tasks)
   const { store, program } = runner
   const at = ({ buffer, at: member }: Located): number =>
-    layout.addressOf(buffer) + member * layout.apart(buffer) * store.bytes
+    layout.addressOf(buffer) / store.bytes + member * layout.apart(buffer)
   return {
     binary,
-    bytes: store.bytes,
-    pages: store.memory.buffer.byteLength / 65536,
     side: shape.examples,
-    width: shape.width,
-    inputs: program.inputs.map((input, i) => ({ at: at(input), length: lengths[i]! })),
+    inputs: program.inputs.map(at),
     outputs: program.outputs.map((output) => ({ at: at(output), varying: output.buffer.varying })),
-    segments: segmentsOf(new Uint8Array(store.memory.buffer)),
   }
+}
+
+/** The memory after all kernels have found their places in it, and before one has run. */
+export function memoryImage({ bytes, memory }: Store): MemoryImage {
+  const all = new Uint8Array(memory.buffer)
+  return { bytes, pages: all.length / 65536, segments: segmentsOf(all) }
 }
 
 /** Fewer zeros than this between two stretches are cheaper than to begin a new one. */

@@ -1,5 +1,7 @@
 /** A compiled predictor as the text of one ES module that imports nothing. */
-import type { Image } from './image.ts'
+import { base64 } from './base64.ts'
+import type { KernelImage, MemoryImage } from './image.ts'
+import { type TrainingImage, trainingText, trainingTypes } from './training.ts'
 
 /** What the module says of itself, and does around the kernel. */
 export interface Facts {
@@ -11,12 +13,22 @@ export interface Facts {
     | undefined
 }
 
+/** All that is in a module. */
+export interface Contents {
+  readonly kernel: KernelImage
+  readonly memory: MemoryImage
+  /** Numbers of an example. */
+  readonly inputs: number
+  readonly facts: Facts
+  readonly training: TrainingImage | undefined
+}
+
 /** The module. `predict(X)` takes rows, or one flat list, and gives rows. */
-export function moduleText(image: Image, facts: Facts): string {
+export function moduleText({ kernel, memory, inputs, facts, training }: Contents): string {
   const { classes, standardisation } = facts
-  const { at, length } = image.inputs[0]!
+  const { side, outputs } = kernel
   const constants = [
-    `const inputs = ${length}`,
+    `const inputs = ${inputs}`,
     ...(classes ? [`export const classes = ${literal(classes)}`] : []),
     ...(standardisation
       ? [
@@ -24,50 +36,53 @@ export function moduleText(image: Image, facts: Facts): string {
           `const deviation = ${JSON.stringify(standardisation.deviation)}`,
         ]
       : []),
-    `// Where the kernel has its numbers: ${image.side} examples side by side, ${image.bytes} bytes each.`,
-    `const side = ${image.side}`,
-    `const inputAt = ${at / image.bytes}`,
-    `const outputsAt = [${image.outputs.map((spot) => spot.at / image.bytes).join(', ')}]`,
-    `const outputStep = [${image.outputs.map(({ varying }) => (varying ? 1 : 0)).join(', ')}]`,
+    `// Where the kernel has its numbers: ${side} examples side by side, ${memory.bytes} bytes each.`,
+    `const side = ${side}`,
+    `const inputAt = ${kernel.inputs[0]}`,
+    `const outputsAt = [${outputs.map(({ at }) => at).join(', ')}]`,
+    `const outputStep = [${outputs.map(({ varying }) => (varying ? 1 : 0)).join(', ')}]`,
   ]
-  const memory = image.segments.map(({ at: start, bytes }) => `place(${start}, '${base64(bytes)}')`)
+  const places = memory.segments.map(({ at, bytes }) => `place(${at}, '${base64(bytes)}')`)
   return `// ${facts.title.replaceAll(/\s+/g, ' ')}
 // Made by chainrule. Depends on nothing: runs in pages, workers and Node.
 
 ${constants.join('\n')}
 
 const decode = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))
-const memory = new WebAssembly.Memory({ initial: ${image.pages} })
+const memory = new WebAssembly.Memory({ initial: ${memory.pages} })
 const place = (at, text) => new Uint8Array(memory.buffer).set(decode(text), at)
-const { instance } = await WebAssembly.instantiate(
-  decode('${base64(image.binary)}'),
-  { '': { memory } },
-)
-const kernel = instance.exports
-const numbers = new ${image.bytes === 8 ? 'Float64Array' : 'Float32Array'}(memory.buffer)
+const linked = async (text) =>
+  (await WebAssembly.instantiate(decode(text), { '': { memory } })).instance.exports
+const kernel = await linked('${base64(kernel.binary)}')
+const numbers = new ${memory.bytes === 8 ? 'Float64Array' : 'Float32Array'}(memory.buffer)
 
 // The weights, and lists of places.
-${memory.join('\n')}
-kernel.before(0)
+${places.join('\n')}
 
-${runtime}${standardisation ? standardised : plain}${classes ? decisions(image.outputs.length) : ''}`
+${runtime}${standardisation ? standardised : plain}${classes ? decisions(outputs.length) : ''}${training ? trainingText(training) : ''}`
 }
 
 const runtime = `/** The outputs for every row of X: a list of rows, or one flat list of numbers. */
 export function predict(X) {
   const read = reader(X)
   const rows = []
+  kernel.before(0)
   for (let first = 0; first < read.examples; first += side) {
     const count = Math.min(side, read.examples - first)
-    for (let lane = 0; lane < side; lane++)
-      for (let i = 0; i < inputs; i++)
-        numbers[inputAt + i * side + lane] = scaled(read.at(first + (lane < count ? lane : 0), i), i)
+    fill(read, first, count, side, inputAt)
     kernel.first(side)
     kernel.after(0)
     for (let lane = 0; lane < count; lane++)
       rows.push(outputsAt.map((at, k) => numbers[at + outputStep[k] * lane]))
   }
   return rows
+}
+
+// Lanes beyond the last example repeat the first of these.
+function fill(read, first, count, side, to) {
+  for (let lane = 0; lane < side; lane++)
+    for (let i = 0; i < inputs; i++)
+      numbers[to + i * side + lane] = scaled(read.at(first + (lane < count ? lane : 0), i), i)
 }
 
 function reader(X) {
@@ -118,7 +133,7 @@ ${softmax}`
 }
 
 /** Its types. */
-export function declarationText({ classes }: Facts): string {
+export function declarationText({ classes }: Facts, training: TrainingImage | undefined): string {
   const rows = 'ArrayLike<number> | readonly ArrayLike<number>[]'
   const decided = `
 export declare const classes: readonly string[]
@@ -129,7 +144,7 @@ export declare function probabilities(X: ${rows}): number[][]
 `
   return `/** The outputs for every row of X: a list of rows, or one flat list of numbers. */
 export declare function predict(X: ${rows}): number[][]
-${classes ? decided : ''}`
+${classes ? decided : ''}${training ? trainingTypes(training, rows) : ''}`
 }
 
 /** As JavaScript that may also stand in a page: no tag can end there, no line break is hidden. */
@@ -140,11 +155,4 @@ function literal(x: unknown): string {
     '\u2029': String.raw`\u2029`,
   }
   return JSON.stringify(x).replaceAll(/[<\u2028\u2029]/g, (letter) => codes[letter]!)
-}
-
-function base64(bytes: Uint8Array): string {
-  let letters = ''
-  for (let i = 0; i < bytes.length; i += 0x8000)
-    letters += String.fromCharCode(...bytes.subarray(i, i + 0x8000))
-  return btoa(letters)
 }

@@ -1,9 +1,36 @@
-import { programOf, steadyTraceOf, type Traceable } from '../../lift/index.ts'
-import type { Value } from '../../engine.ts'
+import type { Operand, Value } from '../../engine.ts'
+import { programOf, steadyTraceOf } from '../../lift/index.ts'
 import { Runner } from '../runner.ts'
+import { sumsOf } from '../shard.ts'
 import { type Precision, Store } from '../store.ts'
-import { imageOf } from './image.ts'
+import { updateOf, type UpdateRule } from '../update.ts'
+import { kernelImage, memoryImage } from './image.ts'
 import { declarationText, type Facts, moduleText } from './module.ts'
+import type { TrainingImage } from './training.ts'
+
+/** What becomes a module: a function of one list of numbers, and all that it is made with. */
+export interface Shipment extends Facts {
+  readonly forward: (x: readonly Value[]) => readonly Value[]
+  /** How long the list is. */
+  readonly inputs: number
+  /** They are in the module as they are now. */
+  readonly parameters: readonly Value[]
+  readonly precision: Precision
+  /** Lets the module learn. */
+  readonly training?: Training | undefined
+}
+
+/** How a module learns. */
+export interface Training {
+  readonly loss: (outputs: readonly Value[], target: Operand) => Operand
+  /** What a target is to the loss. */
+  readonly target: 'index' | 'number'
+  /** A target as the loss wants it. */
+  encode(y: number): number
+  readonly optimizer: UpdateRule
+  /** How the module speaks of it. */
+  readonly title: string
+}
 
 /** A module and its types. */
 export interface Shipped {
@@ -17,27 +44,59 @@ export interface Shipped {
 const side = 16
 
 /**
- * A function of one list of numbers, `inputs` long, as an ES module that depends on nothing: its
- * WebAssembly and the parameters as they are now are in it. Throws as `compile` does.
+ * A function as an ES module that depends on nothing: its WebAssembly and its parameters are in it, and
+ * with `training` a step of gradient descent. Throws as `compile` does.
  */
-export function ship(
-  f: Traceable,
-  inputs: number,
-  parameters: readonly Value[],
-  precision: Precision,
-  facts: Facts,
-): Shipped {
-  const trace = steadyTraceOf(f, [{ length: inputs }])
-  const program = programOf(trace, parameters, 'nothing')
-  const runner = new Runner(Store.for(parameters, precision), program)
+export function ship(shipment: Shipment): Shipped {
+  const { forward, inputs, parameters, precision, training } = shipment
+  const trace = steadyTraceOf((x: Value[]) => forward(x), [{ length: inputs }])
+  const store = Store.for(parameters, { precision })
+  const predictor = new Runner(store, programOf(trace, parameters, 'nothing'))
   try {
-    const image = imageOf(runner, [inputs], side)
+    const kernel = kernelImage(predictor, side, ['before', 'first', 'after'])
+    const trainer = training && trainingImage(shipment, training, store)
+    const memory = memoryImage(store)
+    const binaries = [kernel, ...(trainer?.kernels ?? [])].map(({ binary }) => binary.length)
     return {
-      code: moduleText(image, facts),
-      types: declarationText(facts),
-      binary: image.binary.length,
+      code: moduleText({ kernel, memory, inputs, facts: shipment, training: trainer }),
+      types: declarationText(shipment, trainer),
+      binary: binaries.reduce((a, b) => a + b),
     }
   } finally {
-    runner.dispose()
+    predictor.dispose()
   }
+}
+
+function trainingImage(
+  { forward, inputs, parameters, classes }: Shipment,
+  { loss, target, encode, optimizer, title }: Training,
+  store: Store,
+): TrainingImage {
+  const f = (x: Value[], y: Value): Operand => loss(forward(x), y)
+  const trace = steadyTraceOf(f, [{ length: inputs }, target])
+  const program = programOf(trace, parameters, 'parameters')
+  const update = updateOf(optimizer, program.parameters, program.gradient!)
+  const runner = new Runner(store, program, { update, rule: optimizer })
+  const place = (buffer: typeof program.seed): number => runner.addressOf(buffer) / store.bytes
+  // Whole blocks by the first; what is left over by the second, a vector at a time.
+  const width = 16 / store.bytes
+  // Both add to sums that are emptied before: `first` would be the same code once more.
+  const kernels = [
+    kernelImage(runner, side, ['before', 'next', 'after', 'update']),
+    kernelImage(runner, width, ['next']),
+  ]
+  const image: TrainingImage = {
+    title,
+    kernels,
+    width,
+    seed: place(program.seed),
+    sums: sumsOf(program).map((buffer) => ({ at: place(buffer), count: buffer.size })),
+    total: place(program.total),
+    weights: { at: store.data / store.bytes, count: parameters.length },
+    settings: update.settings.map(({ buffer, of }) => ({ at: place(buffer), of })),
+    learningRate: optimizer.rate(),
+    codes: classes?.map((_, i) => encode(i)),
+  }
+  runner.dispose()
+  return image
 }

@@ -10,8 +10,12 @@ const functionType = 0x60
 const memoryKind = 2
 const functionKind = 0
 
-/** The bytes of a module of these functions, all exported by name. */
-export function encodeModule(functions: readonly FunctionBuilder[]): Uint8Array {
+/** Most pages of 64 KiB that a memory of 32-bit addresses has. */
+export const mostPages = 65536
+const sharedLimits = 3 // a maximum is named, and threads share the memory
+
+/** The bytes of a module of these functions, all exported by name; `shared` is what its memory is. */
+export function encodeModule(functions: readonly FunctionBuilder[], shared = false): Uint8Array {
   const signatures = functions.map(({ parameters, result }) =>
     JSON.stringify([parameters, result === undefined ? [] : [result]]),
   )
@@ -34,8 +38,9 @@ export function encodeModule(functions: readonly FunctionBuilder[]): Uint8Array 
     s.text('')
     s.text('memory')
     s.byte(memoryKind)
-    s.byte(0) // no maximum is asked for
+    s.byte(shared ? sharedLimits : 0)
     s.unsigned(1)
+    if (shared) s.unsigned(mostPages)
   })
   section(sections.function, (s) => s.list(signatures, (x) => s.unsigned(types.indexOf(x))))
   section(sections.export, (s) =>

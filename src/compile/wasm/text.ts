@@ -1,5 +1,6 @@
 /** A module's bytes as WebAssembly text: what a kernel really says, read back from what it is. */
 import { type Instruction, instructions, type Type } from './instructions.ts'
+import { mostPages } from './module.ts'
 
 const types: Readonly<Record<number, Type>> = {
   0x7f: 'i32',
@@ -8,6 +9,7 @@ const types: Readonly<Record<number, Type>> = {
   0x7c: 'f64',
   0x7b: 'v128',
 }
+const importSection = 2
 const codeSection = 10
 const typeSection = 1
 const functionSection = 3
@@ -23,6 +25,7 @@ export function toWat(binary: Uint8Array): string {
   const reader = new Reader(binary, 8)
   let [signatures, indices, names]: [Signature[], number[], string[]] = [[], [], []]
   const functions: string[] = []
+  let shared = false
   while (!reader.isAtEnd) {
     const section = reader.byte()
     const length = reader.unsigned()
@@ -32,6 +35,8 @@ export function toWat(binary: Uint8Array): string {
         reader.byte()
         return { takes: reader.list(() => reader.type()), gives: reader.list(() => reader.type()) }
       })
+    // The last bytes name the memory's limits; those of a shared one end with its maximum.
+    if (section === importSection) shared = binary[end - 1] !== 1
     if (section === functionSection) indices = reader.list(() => reader.unsigned())
     if (section === exportSection)
       names = reader.list(() => {
@@ -46,7 +51,8 @@ export function toWat(binary: Uint8Array): string {
       )
     reader.at = end
   }
-  const memory = '  (import "" "memory" (memory 1))'
+  const limits = shared ? `1 ${mostPages} shared` : '1'
+  const memory = `  (import "" "memory" (memory ${limits}))`
   return ['(module', memory, ...functions, ')'].join('\n')
 }
 

@@ -1,0 +1,90 @@
+/** A function of its inputs alone at one point: no batch, no loop over examples, as little as can be around the kernel. */
+import type { Value } from '../engine.ts'
+import type { Located, LoopProgram, Trace } from '../lift/index.ts'
+import type { Numbers } from '../page.ts'
+import { asArgument, type BatchArgument, batchOf } from './batch.ts'
+import { type Kernel, straightKernel } from './kernel.ts'
+import type { Store } from './store.ts'
+import { mostStraight } from './straight.ts'
+import type { Exports } from './webassembly.ts'
+
+/** A function's value, and its derivative by every input. */
+export interface ValueAndGradient {
+  value: number
+  gradient: number[]
+}
+
+const isNumber = (x: unknown): x is number => typeof x === 'number'
+
+export class Point {
+  readonly #program: LoopProgram
+  /** All of memory; where inputs, gradient and value are in it. */
+  readonly #memory: Numbers
+  readonly #inputs: readonly number[]
+  readonly #gradient: readonly number[]
+  readonly #value: number
+  /** Every input is a number, and any will do. */
+  readonly #numbers: boolean
+  readonly #begin: () => void
+  readonly #run: (last: number) => number
+
+  /** `begin` computes what depends on no input. */
+  constructor(
+    store: Store,
+    program: LoopProgram,
+    trace: Trace,
+    { layout, exports }: Kernel,
+    begin: () => void,
+  ) {
+    const { inputs, inputGradients, outputs, leaves } = program
+    const place = ({ buffer, at }: Located): number => layout.addressOf(buffer) / store.bytes + at
+    const small = trace.order.length <= mostStraight && outputs[0]!.buffer.varying
+    const straight = small ? straightOf(store, program, trace, place) : undefined
+    this.#program = program
+    this.#memory = store.numbers(0, store.memory.buffer.byteLength / store.bytes)
+    this.#numbers = inputs.every(({ kind }) => kind === 'number')
+    this.#inputs = inputs.map(place)
+    this.#gradient = inputGradients.flatMap((g) =>
+      Array.from({ length: g.length }, (_, i) => place(g) + i),
+    )
+    this.#value = place(outputs[0]!)
+    this.#run = (straight ?? exports)['first']!
+    this.#begin = straight && leaves.length === 0 ? () => {} : begin
+  }
+
+  at(given: readonly (number | BatchArgument)[]): ValueAndGradient {
+    const [memory, inputs, places] = [this.#memory, this.#inputs, this.#gradient]
+    if (this.#numbers && given.length === inputs.length && given.every(isNumber))
+      for (let i = 0; i < inputs.length; i++) memory[inputs[i]!] = given[i] as number
+    else
+      batchOf(this.#program.inputs, given.map(asArgument)).columns.forEach(({ at, width }, i) => {
+        for (let place = 0; place < width; place++) memory[inputs[i]! + place] = at(0, place)
+      })
+    this.#begin()
+    this.#run(0)
+    const gradient: number[] = new Array(places.length)
+    for (let i = 0; i < gradient.length; i++) gradient[i] = memory[places[i]!]!
+    return { value: memory[this.#value]!, gradient }
+  }
+}
+
+/** A small graph, written out. */
+function straightOf(
+  store: Store,
+  { inputs, inputGradients, leaves, outputs }: LoopProgram,
+  trace: Trace,
+  place: (at: Located) => number,
+): Exports {
+  const { bytes } = store
+  const spread = (list: readonly Located[], to: readonly (readonly Value[])[]) =>
+    list.flatMap((at, i) => to[i]!.map((v, k) => [v, (place(at) + k) * bytes] as const))
+  const differentiated = trace.inputs.filter((_, i) => inputs[i]!.kind !== 'index')
+  return straightKernel(store, trace, {
+    leaves: new Map([
+      ...spread(inputs, trace.inputs),
+      ...leaves.map(({ leaf, ...at }) => [leaf, place(at) * bytes] as const),
+    ]),
+    value: place(outputs[0]!) * bytes,
+    gradient: new Map(spread(inputGradients, differentiated)),
+  })
+}
