@@ -87,7 +87,7 @@ function standingOf(settings: Settings, runs: readonly Outcome[]): Standing {
   }
 }
 
-export function spreadOf(x: readonly number[]): Spread | undefined {
+function spreadOf(x: readonly number[]): Spread | undefined {
   if (x.length === 0) return undefined
   const mean = x.reduce((sum, xi) => sum + xi, 0) / x.length
   const squares = x.reduce((sum, xi) => sum + (xi - mean) ** 2, 0)
