@@ -339,3 +339,18 @@ describe('threads', () => {
     step.dispose()
   })
 })
+
+test('an update rule that throws leaves the parameters where they were', async () => {
+  const model = new MLP(1, [1])
+  const parameters = model.parameters()
+  const refuses = Object.assign(new SGD(parameters), {
+    update: () => {
+      throw new Error('no such rule')
+    },
+  })
+  const options = { inputs: [{ length: 1 }], parameters } as const
+  const f = (x: Value[]): Value => model.forward(x)[0]!
+  await expect(compile(f, { ...options, optimizer: refuses })).rejects.toThrow('no such rule')
+  const step = await compile(f, { ...options, precision: 'f32', threads: 2 })
+  step.dispose()
+})

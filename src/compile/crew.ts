@@ -61,12 +61,13 @@ interface Thread {
 /** What there is of an environment, typed: pages and Node each have half of it. */
 interface Surroundings {
   readonly process?: { getBuiltinModule?(name: string): { readonly Worker: NodeWorker } }
-  readonly Worker?: new (url: string) => PageWorker
+  readonly Worker?: PageWorkers
 }
 type NodeWorker = new (
   text: string,
   options: { readonly eval: true; readonly workerData: unknown },
 ) => Thread & { unref(): void; once(event: string, then: () => void): void }
+type PageWorkers = new (url: string) => PageWorker
 interface PageWorker extends Thread {
   postMessage(data: unknown, moved: readonly []): void
   addEventListener(event: string, then: () => void): void
@@ -99,10 +100,12 @@ export class Crew {
   }
 
   /** Gives a thread its order; it begins at once. */
-  begin(thread: number, order: Order): void {
+  begin(thread: number, { code, length, first, last }: Order): void {
     const [signals, at] = [this.#signals, thread * apart]
-    for (const [field, x] of Object.entries(order) as [keyof Order, number][])
-      signals[at + place[field]] = x
+    signals[at + place.code] = code
+    signals[at + place.length] = length
+    signals[at + place.first] = first
+    signals[at + place.last] = last
     Atomics.add(signals, at, 1)
     Atomics.notify(signals, at)
   }
@@ -132,9 +135,16 @@ function sleep(signals: Int32Array, at: number, was: number): void {
   }
 }
 
-function threadOf(data: unknown): Promise<Thread | undefined> {
+/** A thread at work; undefined where a policy, or a limit of the machine, forbids it. */
+async function threadOf(data: unknown): Promise<Thread | undefined> {
   const threads = surroundings.process?.getBuiltinModule?.('node:worker_threads')
-  return threads ? nodeThread(threads.Worker, data) : pageThread(data)
+  const { Worker } = surroundings
+  try {
+    if (threads) return await nodeThread(threads.Worker, data)
+    return Worker && (await pageThread(Worker, data))
+  } catch {
+    return undefined
+  }
 }
 
 function nodeThread(Worker: NodeWorker, workerData: unknown): Promise<Thread | undefined> {
@@ -149,9 +159,7 @@ function nodeThread(Worker: NodeWorker, workerData: unknown): Promise<Thread | u
   })
 }
 
-async function pageThread(data: unknown): Promise<Thread | undefined> {
-  const { Worker } = surroundings
-  if (Worker === undefined) return undefined
+async function pageThread(Worker: PageWorkers, data: unknown): Promise<Thread | undefined> {
   const text = `${duty}\nonmessage = ({ data }) => { postMessage(0); serve(data) }`
   const url = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }))
   try {
@@ -161,8 +169,6 @@ async function pageThread(data: unknown): Promise<Thread | undefined> {
       worker.addEventListener('error', () => settle(undefined))
       worker.postMessage(data, [])
     })
-  } catch {
-    return undefined // a policy of the page forbids it
   } finally {
     URL.revokeObjectURL(url)
   }

@@ -123,8 +123,8 @@ async function stepOf(
 ): Promise<CompiledStep> {
   refuseBadParameters(parameters, optimizer)
   const program = programOf(trace, parameters, 'parameters')
-  const store = Store.for(parameters, { precision, threads })
   const update = optimizer && updateOf(optimizer, program.parameters, program.gradient!)
+  const store = Store.for(parameters, { precision, threads })
   const runner = await Runner.start(store, program, { update, rule: optimizer })
   const count = parameters.length
   const mean = (batch: Batch): number =>

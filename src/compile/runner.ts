@@ -9,7 +9,7 @@ import type { Crew } from './crew.ts'
 import type { Kernel, Task } from './kernel.ts'
 import { type Places, uniformPlaces } from './layout.ts'
 import { Point, type ValueAndGradient } from './point.ts'
-import { type Another, Shard } from './shard.ts'
+import { Shard } from './shard.ts'
 import type { Store } from './store.ts'
 import type { Update, UpdateRule } from './update.ts'
 
@@ -44,10 +44,10 @@ export class Runner {
   readonly #update: Update | undefined
   readonly #rule: UpdateRule | undefined
   readonly #places: Places
-  readonly #own: Shard
-  readonly #alone: readonly Shard[]
-  readonly #others: Another[] = []
-  #all: readonly Shard[] | undefined
+  /** This thread's own first; the others are made when a batch is worth it. */
+  readonly #shards: [Shard, ...Shard[]]
+  /** For every other shard, the kernel that adds its sums to the first one's. */
+  readonly #gathers: Kernel[] = []
   #crew: Crew | undefined
   #work: number | undefined
   #point: Point | undefined
@@ -60,8 +60,7 @@ export class Runner {
     this.#update = update
     this.#rule = rule
     this.#places = uniformPlaces(store, program, update)
-    this.#own = new Shard(store, program, this.#places, update)
-    this.#alone = [this.#own]
+    this.#shards = [new Shard(store, program, this.#places, update)]
     store.retain()
     if (rule) store.follow(this, () => this.#adopt())
   }
@@ -80,12 +79,12 @@ export class Runner {
 
   /** The kernel for so many examples side by side. */
   kernel(examples: number): Kernel {
-    return this.#own.kernel(examples)
+    return this.#shards[0].kernel(examples)
   }
 
   /** A kernel of its own that does some tasks only. */
   part(examples: number, tasks: readonly Task[]): Kernel {
-    return this.#own.part(examples, tasks)
+    return this.#shards[0].part(examples, tasks)
   }
 
   /**
@@ -109,7 +108,7 @@ export class Runner {
       if (seen) for (const { kernel, first, count } of blocks) seen(kernel, first, count)
     }
     const sharded = Math.min(shards.length, Math.ceil(examples / size))
-    for (const { gather } of this.#others.slice(0, sharded - 1)) gather.exports['before']!(0)
+    for (const gather of this.#gathers.slice(0, sharded - 1)) gather.exports['before']!(0)
     this.kernel(size).exports['after']!(0)
     return this.uniform(this.program.total)[0]!
   }
@@ -117,7 +116,7 @@ export class Runner {
   /** Computes blocks side by side: the first one here, each other one by a thread. */
   #compute(blocks: readonly Block[], begins: boolean): void {
     for (let k = 1; k < blocks.length; k++) {
-      const { code, length } = this.#others[k - 1]!.shard.code(blocks[k]!.kernel)
+      const { code, length } = this.#shards[k]!.code(blocks[k]!.kernel)
       this.#crew!.begin(k - 1, { code, length, first: begins ? 1 : 0, last: lastOf(blocks[k]!) })
     }
     blocks[0]!.kernel.exports[begins ? 'first' : 'next']!(lastOf(blocks[0]!))
@@ -126,10 +125,14 @@ export class Runner {
 
   /** All shards where threads make up for the time to begin and to gather; else this thread's own. */
   #shardsFor(examples: number): readonly Shard[] {
-    const { threads } = this.store
-    if (this.#crew === undefined || !this.#pays(examples)) return this.#alone
-    while (this.#others.length < threads - 1) this.#others.push(this.#own.another())
-    return (this.#all ??= [this.#own, ...this.#others.map(({ shard }) => shard)])
+    const [own] = this.#shards
+    if (this.#crew === undefined || !this.#pays(examples)) return [own]
+    while (this.#shards.length < this.store.threads) {
+      const { shard, gather } = own.another()
+      this.#shards.push(shard)
+      this.#gathers.push(gather)
+    }
+    return this.#shards
   }
 
   #pays(examples: number): boolean {
@@ -156,7 +159,7 @@ export class Runner {
     rule.steps++
     for (const { buffer, at } of this.#update!.settings)
       this.uniform(buffer)[0] = at(rate, rule.steps)
-    this.#own.any().exports['update']!(0)
+    this.#shards[0].any().exports['update']!(0)
   }
 
   /** Where a buffer is that is the same for all examples. */
@@ -175,9 +178,7 @@ export class Runner {
     this.store.unfollow(this)
     this.store.release()
     this.#disposed = true
-    this.#own.clear()
-    this.#others.length = 0
-    this.#all = undefined
+    for (const shard of this.#shards) shard.clear()
   }
 
   /** From now on the optimizer's memory is in the kernel's, wherever that lies. */

@@ -19,8 +19,8 @@ interface Code {
   readonly length: number
 }
 
-/** A shard beside the first one. */
-export interface Another {
+/** A shard beside the first one, and the kernel whose `before` adds its sums to the first one's. */
+interface Another {
   readonly shard: Shard
   readonly gather: Kernel
 }
@@ -87,7 +87,7 @@ export class Shard {
     this.#kernels.clear()
   }
 
-  /** Another shard of the same program, and the kernel whose `before` adds its sums to this one's. */
+  /** Another shard of the same program. */
   another(): Another {
     const sums = new Map(sumsOf(this.#program).map((buffer) => [buffer, { ...buffer }]))
     const places = new Map(this.#places)

@@ -46,22 +46,19 @@ export interface Update {
   readonly settings: readonly Setting[]
 }
 
-/** A number that is the same for all parameters, and where the loops read it. */
-interface Setting extends Scalar {
-  readonly buffer: Buffer
-}
-
 /** What a number of the step alone is computed from. */
 export type Hyperparameter = 'learningRate' | 'step'
+type Scalar = Expression<Hyperparameter>
 
-/** A number of the step alone: as a function, and as what that function computes. */
-interface Scalar {
+/** A number that is the same for all parameters, where the loops read it, and what it comes to. */
+interface Setting {
+  readonly buffer: Buffer
+  readonly of: Scalar
   at(learningRate: number, step: number): number
-  readonly of: Expression<Hyperparameter>
 }
 
 /** A number of the step alone, or one for each parameter. */
-type Staged = ({ readonly kind: 'scalar' } & Scalar) | Spelled
+type Staged = { readonly kind: 'scalar'; readonly of: Scalar } | Spelled
 
 /** The nests by which `rule` changes `parameters` along `gradient`. */
 export function updateOf(rule: UpdateRule, parameters: Buffer, gradient: Buffer): Update {
@@ -73,8 +70,8 @@ export function updateOf(rule: UpdateRule, parameters: Buffer, gradient: Buffer)
     parameter: read(parameter!),
     gradient: read({ buffer: gradient, positions: all }),
     state: state.map((slot) => read(slot)),
-    learningRate: { kind: 'scalar', at: (learningRate) => learningRate, of: read('learningRate') },
-    step: { kind: 'scalar', at: (_, step) => step, of: read('step') },
+    learningRate: { kind: 'scalar', of: read('learningRate') },
+    step: { kind: 'scalar', of: read('step') },
   })
   const changes = [
     ...state.map((slot, k) => ({ old: slot, value: stage.expression(next.state[k]!) })),
@@ -88,7 +85,7 @@ class Stage {
   readonly settings: Setting[] = []
   readonly algebra: Algebra<Staged>
   readonly #first: Int32Array
-  readonly #reads = new Map<Scalar['at'], Spelled>()
+  readonly #reads = new Map<Scalar, Spelled>()
 
   constructor(parameters: number) {
     this.#first = new Int32Array(parameters)
@@ -102,12 +99,12 @@ class Stage {
   expression(x: Num<Staged>): Spelled {
     if (typeof x === 'number') return literal(x)
     if (x.kind !== 'scalar') return x
-    const known = this.#reads.get(x.at)
+    const known = this.#reads.get(x.of)
     if (known !== undefined) return known
-    const setting = { buffer: buffer('setting', 1), at: x.at, of: x.of }
+    const setting = { buffer: buffer('setting', 1), of: x.of, at: functionOf(x.of) }
     const fresh: Spelled = read({ buffer: setting.buffer, positions: this.#first })
     this.settings.push(setting)
-    this.#reads.set(x.at, fresh)
+    this.#reads.set(x.of, fresh)
     return fresh
   }
 
@@ -118,19 +115,23 @@ class Stage {
         ops[name],
         x.map((arg) => this.expression(arg)),
       )
-    const compute = ops[name].eval as (...x: number[]) => number
-    const at: Scalar['at'] = (...now) => compute(...scalars.map((scalar) => scalar!.at(...now)))
-    const of = applied(
-      ops[name],
-      scalars.map((scalar) => scalar!.of),
-    )
-    return { kind: 'scalar', at, of }
+    return { kind: 'scalar', of: applied(ops[name], scalars as readonly Scalar[]) }
   }
 }
 
+/** An expression as a function that computes it. */
+function functionOf(x: Scalar): Setting['at'] {
+  if (x.kind === 'literal') return () => x.value
+  if (x.kind === 'read')
+    return x.read === 'step' ? (_, step) => step : (learningRate) => learningRate
+  const args = x.args.map(functionOf)
+  const compute = x.op.eval as (...x: number[]) => number
+  return (...now) => compute(...args.map((at) => at(...now)))
+}
+
 function scalarOf(x: Num<Staged>): Scalar | undefined {
-  if (typeof x === 'number') return { at: () => x, of: literal(x) }
-  return x.kind === 'scalar' ? x : undefined
+  if (typeof x === 'number') return literal(x)
+  return x.kind === 'scalar' ? x.of : undefined
 }
 
 interface Change {

@@ -3,7 +3,7 @@ import type { Optimizer } from '../optim/index.ts'
 import { Random } from '../random.ts'
 import { loadCheckpoint, type Progress, saveCheckpoint } from './checkpoint.ts'
 import { Clock } from './clock.ts'
-import type { Evaluation, Model } from './evaluate.ts'
+import type { Model } from './evaluate.ts'
 import type { FitOptions, FitResult, ProgressReport } from './fit.ts'
 import { type Objective, objectiveFor } from './objective.ts'
 import { Reporter } from './report/reporter.ts'
@@ -102,11 +102,11 @@ export class Training {
   /** Ends an epoch: judges the weights, remembers the best, and makes ready for the next. */
   #close(random: Random): void {
     const p = this.#progress
-    const judged = this.#validation && this.#evaluate(this.#validation)
+    const judged = this.#validation && this.#execution.evaluate(this.#validation)
     const { loss: validationLoss, accuracy } = judged ?? {}
     const learningRate = this.#optimizer.rate()
     p.epoch++
-    this.#reporter?.look(p.epoch, (data) => this.#evaluate(data).accuracy)
+    this.#reporter?.look(p.epoch, (data) => this.#execution.evaluate(data).accuracy)
     p.history.push({
       epoch: p.epoch,
       loss: p.lossSum / p.seen,
@@ -152,7 +152,7 @@ export class Training {
       seconds: this.#clock.seconds,
       bestEpoch: keepsBest ? p.best!.epoch : p.epoch,
       loss: this.#objective.name,
-      evaluation: this.#evaluate(this.#validation ?? this.#data),
+      evaluation: this.#execution.evaluate(this.#validation ?? this.#data),
       validation: this.#validation,
       findings: this.#watch?.findings ?? [],
     }
@@ -168,8 +168,6 @@ export class Training {
       inputs: this.#data.X[0]!.length,
     }
   }
-
-  #evaluate = (data: Examples): Evaluation => this.#execution.evaluate(data)
 
   #weights(): number[] {
     return this.#model.parameters().map((p) => p.data)

@@ -58,6 +58,7 @@ const numbers = new ${memory.bytes === 8 ? 'Float64Array' : 'Float32Array'}(memo
 
 // The weights, and lists of places.
 ${places.join('\n')}
+kernel.before(0)
 
 ${runtime}${standardisation ? standardised : plain}${classes ? decisions(outputs.length) : ''}${training ? trainingText(training) : ''}`
 }
@@ -66,7 +67,6 @@ const runtime = `/** The outputs for every row of X: a list of rows, or one flat
 export function predict(X) {
   const read = reader(X)
   const rows = []
-  kernel.before(0)
   for (let first = 0; first < read.examples; first += side) {
     const count = Math.min(side, read.examples - first)
     fill(read, first, count, side, inputAt)

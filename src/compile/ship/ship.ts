@@ -77,26 +77,28 @@ function trainingImage(
   const program = programOf(trace, parameters, 'parameters')
   const update = updateOf(optimizer, program.parameters, program.gradient!)
   const runner = new Runner(store, program, { update, rule: optimizer })
-  const place = (buffer: typeof program.seed): number => runner.addressOf(buffer) / store.bytes
-  // Whole blocks by the first; what is left over by the second, a vector at a time.
-  const width = 16 / store.bytes
-  // Both add to sums that are emptied before: `first` would be the same code once more.
-  const kernels = [
-    kernelImage(runner, side, ['before', 'next', 'after', 'update']),
-    kernelImage(runner, width, ['next']),
-  ]
-  const image: TrainingImage = {
-    title,
-    kernels,
-    width,
-    seed: place(program.seed),
-    sums: sumsOf(program).map((buffer) => ({ at: place(buffer), count: buffer.size })),
-    total: place(program.total),
-    weights: { at: store.data / store.bytes, count: parameters.length },
-    settings: update.settings.map(({ buffer, of }) => ({ at: place(buffer), of })),
-    learningRate: optimizer.rate(),
-    codes: classes?.map((_, i) => encode(i)),
+  try {
+    const place = (buffer: typeof program.seed): number => runner.addressOf(buffer) / store.bytes
+    // Whole blocks by the first; what is left over by the second, a vector at a time.
+    const width = 16 / store.bytes
+    // Both add to sums that are emptied before: `first` would be the same code once more.
+    const kernels = [
+      kernelImage(runner, side, ['before', 'next', 'after', 'update']),
+      kernelImage(runner, width, ['next']),
+    ]
+    return {
+      title,
+      kernels,
+      width,
+      seed: place(program.seed),
+      sums: sumsOf(program).map((buffer) => ({ at: place(buffer), count: buffer.size })),
+      total: place(program.total),
+      weights: { at: store.data / store.bytes, count: parameters.length },
+      settings: update.settings.map(({ buffer, of }) => ({ at: place(buffer), of })),
+      learningRate: optimizer.rate(),
+      codes: classes?.map((_, i) => encode(i)),
+    }
+  } finally {
+    runner.dispose()
   }
-  runner.dispose()
-  return image
 }

@@ -36,7 +36,7 @@ export function trainingText(image: TrainingImage): string {
   const empty = sums.map(({ at, count }) => `  numbers.fill(0, ${at}, ${at + count})`)
   const trainers = kernels.map(
     ({ binary, side, inputs: [x, y] }) =>
-      `  { side: ${side}, inputAt: ${x}, targetAt: ${y}, kernel: await linked('${base64(binary)}') },`,
+      `  { side: ${side}, inputAt: ${x}, targetAt: ${y}, learner: await linked('${base64(binary)}') },`,
   )
   const set = settings.map(({ at, of }) => `  numbers[${at}] = ${scriptOf(of)}`)
   return `
@@ -56,24 +56,25 @@ export function train(X, y, learningRate = ${learningRate}) {
   const targets = Array.from(y, target)
   numbers[${seed}] = 1 / examples
 ${empty.join('\n')}
-  trainers[0].kernel.before(0)
+  trainers[0].learner.before(0)
   for (let first = 0; first < examples; ) {
     const rest = examples - first
-    const { side, inputAt, targetAt, kernel } = trainers.find((t) => rest > t.side - ${width}) ?? trainers[1]
+    const { side, inputAt, targetAt, learner } = trainers.find((t) => rest > t.side - ${width})
     const count = Math.min(side, rest)
     fill(read, first, count, side, inputAt)
     for (let lane = 0; lane < side; lane++)
       numbers[targetAt + lane] = targets[first + (lane < count ? lane : 0)]
-    kernel.next(count - (side - ${width}))
+    learner.next(count - (side - ${width}))
     first += count
   }
-  trainers[0].kernel.after(0)
+  trainers[0].learner.after(0)
   const loss = numbers[${total}] / examples
   if (!Number.isFinite(loss))
     throw new RangeError(\`the loss is \${loss}, nothing was changed: look for NaN in the batch, or lower the learning rate.\`)
   step++
 ${set.join('\n')}
-  trainers[0].kernel.update(0)
+  trainers[0].learner.update(0)
+  kernel.before(0) // what predictions need of the weights alone
   return loss
 }
 
@@ -85,6 +86,7 @@ export function setWeights(weights) {
   if (weights?.length !== ${weights.count})
     throw new RangeError(\`expected ${weights.count} weights, got \${weights?.length}.\`)
   numbers.set(weights, ${weights.at})
+  kernel.before(0)
 }
 ${codes ? ofClasses(codes) : ofNumbers}`
 }
