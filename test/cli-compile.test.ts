@@ -10,20 +10,14 @@ import { MLP } from 'chainrule/nn'
 import { loadModel, type ModelDetails, saveModel } from 'chainrule/train'
 import { type Browser, chromium as launcher } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { command, type Ended } from './command.ts'
 import { chromium, flags, withoutChromium } from './chromium.ts'
 
-const main = resolve(import.meta.dirname, '../dist/cli/main.js')
 const folder = mkdtempSync(join(tmpdir(), 'chainrule-compile-'))
 writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-function run(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  // Set but empty, FORCE_COLOR makes newer Nodes warn that it wins over NO_COLOR.
-  const { FORCE_COLOR: _, ...rest } = process.env
-  const env = { ...rest, NO_COLOR: '1' }
-  const options = { cwd: folder, env, encoding: 'utf8', timeout: 60_000 } as const
-  return spawnSync(process.execPath, [main, 'compile', ...args], options)
-}
+const run = (...args: string[]): Ended => command(folder, ['compile', ...args])
 
 function write(name: string, text: string): string {
   writeFileSync(join(folder, name), text)

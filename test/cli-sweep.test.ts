@@ -1,32 +1,18 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { pngOf } from 'chainrule/view'
 import { afterAll, describe, expect, test } from 'vitest'
 import { planned } from '../src/cli/sweep/plan.ts'
 import { sweepCommand } from '../src/cli/sweep/sweep.ts'
+import { command, type Ended, main, plainly } from './command.ts'
 
-const main = resolve(import.meta.dirname, '../dist/cli/main.js')
 const folder = mkdtempSync(join(tmpdir(), 'chainrule-sweep-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: '' }
-
-interface Ended {
-  readonly status: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
-
-function run(args: string, more: NodeJS.ProcessEnv = {}): Ended {
-  return spawnSync(process.execPath, [main, ...args.split(' ')], {
-    cwd: folder,
-    env: { ...env, ...more },
-    encoding: 'utf8',
-    timeout: 60_000,
-  })
-}
+const run = (args: string, more?: NodeJS.ProcessEnv): Ended =>
+  command(folder, args.split(' '), more)
 
 const write = (name: string, config: unknown): void =>
   writeFileSync(join(folder, name), typeof config === 'string' ? config : JSON.stringify(config))
@@ -271,7 +257,7 @@ test.skipIf(process.platform === 'win32')(
   async () => {
     write('long.json', { ...six, settings: { ...six.settings, epochs: 1e6 }, seeds: 1 })
     const args = 'sweep long.json --jobs 2 --out long --checkpoint-seconds 0'.split(' ')
-    const child = spawn(process.execPath, [main, ...args], { cwd: folder, env })
+    const child = spawn(process.execPath, [main, ...args], { cwd: folder, env: plainly })
     let [said, complained] = ['', '']
     child.stderr.on('data', (text) => (complained += String(text)))
     child.stdout.on('data', (text) => {

@@ -1,21 +1,14 @@
 /** `chainrule graph` and `chainrule explain`, as one types them. */
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { command, type Ended } from './command.ts'
 
-const main = resolve(import.meta.dirname, '../dist/cli/main.js')
 const folder = mkdtempSync(join(tmpdir(), 'chainrule-cli-view-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-function run(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  // Set but empty, FORCE_COLOR makes newer Nodes warn that it wins over NO_COLOR.
-  const { FORCE_COLOR: _, ...rest } = process.env
-  const env = { ...rest, NO_COLOR: '1' }
-  const options = { cwd: folder, env, encoding: 'utf8', timeout: 60_000 } as const
-  return spawnSync(process.execPath, [main, ...args], options)
-}
+const run = (...args: string[]): Ended => command(folder, args)
 
 const formula = ['relu(a*b + b**3)', 'a=-3', 'b=2']
 

@@ -9,34 +9,20 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { loadModel } from 'chainrule/train'
 import { afterAll, describe, expect, test } from 'vitest'
+import { command, type Ended, main } from './command.ts'
 
-const main = resolve(import.meta.dirname, '../dist/cli/main.js')
 const folder = mkdtempSync(join(tmpdir(), 'chainrule-cli-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-interface Ended {
-  readonly status: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
 
 /** Runs the built command line in a folder of its own; trainings without their report, for speed. */
 function run(...args: string[]): Ended {
   return runWhole(...args, ...(args[0] === 'train' ? ['--no-report'] : []))
 }
 
-function runWhole(...args: string[]): Ended {
-  const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: '' }
-  return spawnSync(process.execPath, [main, ...args], {
-    cwd: folder,
-    env,
-    encoding: 'utf8',
-    timeout: 60_000,
-  })
-}
+const runWhole = (...args: string[]): Ended => command(folder, args)
 
 const write = (name: string, text: string): string => {
   writeFileSync(join(folder, name), text)

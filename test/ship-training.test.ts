@@ -1,8 +1,7 @@
 /** `chainrule compile model.json -o model.js --train`: the module learns as the library does. */
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Random, type Value } from 'chainrule'
 import { applyStandardisation } from 'chainrule/data'
@@ -11,8 +10,8 @@ import { MLP } from 'chainrule/nn'
 import { Adam, AdamW, type Optimizer, RMSprop, SGD } from 'chainrule/optim'
 import { loadModel, type ModelDetails, saveModel } from 'chainrule/train'
 import { afterAll, describe, expect, test } from 'vitest'
+import { command } from './command.ts'
 
-const main = resolve(import.meta.dirname, '../dist/cli/main.js')
 const folder = mkdtempSync(join(tmpdir(), 'chainrule-ship-'))
 writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -33,12 +32,7 @@ async function shipped(
   const net = new MLP(3, layers, { activation: 'tanh', random: new Random(3) })
   writeFileSync(join(folder, `${name}.json`), saveModel(net, details))
   const args = [`${name}.json`, '-o', `${name}.js`, '--train', '--precision', precision]
-  const { FORCE_COLOR: _, ...env } = process.env
-  const { stderr, status } = spawnSync(process.execPath, [main, 'compile', ...args], {
-    cwd: folder,
-    env,
-    encoding: 'utf8',
-  })
+  const { stderr, status } = command(folder, ['compile', ...args])
   expect({ stderr, status }).toEqual({ stderr: '', status: 0 })
   const module = (await import(pathToFileURL(join(folder, `${name}.js`)).href)) as Module
   const { model } = loadModel(readFileSync(join(folder, `${name}.json`), 'utf8'))
