@@ -30,7 +30,8 @@ interface Asked {
   readonly target: string | undefined
 }
 
-const count = (n: number): string => n.toLocaleString('en-US')
+/** `1,438` */
+export const count = (n: number): string => n.toLocaleString('en-US')
 const percent = (x: number): string => `${(100 * x).toFixed(1)} %`
 
 /** What is about to be trained, on what, and how. */

@@ -18,6 +18,7 @@ export type Answer =
   | { readonly ended: 'failed'; readonly reason: string }
 
 export interface PoolOptions {
+  /** No more than there are jobs. */
   readonly processes: number
   /** Whether the result is there by now, from whomever. */
   readonly isDone: (run: Run) => boolean
@@ -45,7 +46,7 @@ export async function share(jobs: readonly Job[], options: PoolOptions): Promise
     }
     worker.end()
   }
-  await Promise.all(Array.from({ length: Math.min(options.processes, jobs.length) }, serve))
+  await Promise.all(Array.from({ length: options.processes }, serve))
 }
 
 /** How long, in ms, a worker has to come to the end of a step and keep what it has. */

@@ -1,14 +1,12 @@
 /** A summary as a terminal shows it. */
 import pc from 'picocolors'
+import { counted } from '../../view/narration.ts'
+import { count } from '../report.ts'
 import { shellWord } from '../shell.ts'
 import { plain } from '../table.ts'
 import type { Config } from './config.ts'
 import { textOf, wordsOf } from './setting.ts'
 import type { Outcome, Spread, Standing, Summary } from './standing.ts'
-
-const count = (n: number): string => n.toLocaleString('en-US')
-const counted = (n: number, what: string, several = `${what}s`): string =>
-  `${count(n)} ${n === 1 ? what : several}`
 
 /** What is about to be done. */
 export function heading(
@@ -20,8 +18,8 @@ export function heading(
   const left = wanted === 0 ? 'none' : count(wanted)
   const how = wanted === 0 ? '' : ` by ${counted(processes, 'process', 'processes')}`
   return (
-    `${pc.bold(name)}: ${counted(standings.length, 'setting')} × ${counted(seeds.length, 'seed')} ` +
-    `on ${data}, ${counted(runs, 'run')}; ${left} to do${how}\n`
+    `${pc.bold(name)}: ${counted(standings.length, 'setting', 'settings')} × ${counted(seeds.length, 'seed', 'seeds')} ` +
+    `on ${data}, ${counted(runs, 'run', 'runs')}; ${left} to do${how}\n`
   )
 }
 
@@ -46,14 +44,14 @@ export function tableOf(config: Config, summary: Summary): string {
   })
   const more = standings.length - rows
   const counts = [
-    `${count(finished)} of ${counted(runs, 'run')} finished`,
+    `${count(finished)} of ${counted(runs, 'run', 'runs')} finished`,
     ...(diverged > 0 ? [`${count(diverged)} diverged`] : []),
     ...(missing > 0 ? [`${count(missing)} missing`] : []),
   ]
   const lines = [
     '',
     table.toString(),
-    ...(more > 0 ? [pc.dim(`  and ${counted(more, 'setting')} more`)] : []),
+    ...(more > 0 ? [pc.dim(`  and ${counted(more, 'setting', 'settings')} more`)] : []),
     '',
     `${counts.join(', ')}; means ± deviations over seeds${fixedWords(summary)}`,
     ...nextLines(config, summary),

@@ -77,7 +77,7 @@ async function sweep(file: string, options: Options): Promise<void> {
   const files = options.shard ? [] : await writeSummary(plan.out, after)
   const left = plan.own.filter((run) => !hasResult(plan.out, run)).length
   if (left > 0 && !options.summary) process.exitCode ??= 1
-  if (options.json) process.stdout.write(recordOf(plan, after, options, failures, files))
+  if (options.json) process.stdout.write(recordOf(plan, after, options, left, failures, files))
   else if (options.shard) process.stdout.write(shardWords(file, plan, options, left))
   else process.stdout.write(`${tableOf(plan.config, after)}\n${files.join(', ')}\n`)
 }
@@ -140,11 +140,11 @@ function recordOf(
   { config, out, own }: Sweep,
   summary: Summary,
   { shard }: Options,
+  missing: number,
   failed: readonly Failure[],
   files: readonly string[],
 ): string {
   const best = bestOf(summary)
-  const missing = own.filter((run) => !hasResult(out, run)).length
   const record = shard
     ? { name: config.name, shard, runs: own.length, missing, failed, out }
     : { ...summary, best: best && commandFor(config, ...best), failed, out, files }

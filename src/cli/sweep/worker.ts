@@ -90,7 +90,7 @@ function numbersOf(
   }
 }
 
-let last: { readonly source: string; readonly data: Dataset } | undefined
+let last: { readonly source: string; readonly data: Dataset; readonly print: string } | undefined
 
 /** A CSV file is read once, and has to be what it was when the sweep began; other data are made by the run. */
 async function examplesOf(
@@ -98,9 +98,12 @@ async function examplesOf(
   { options, settings }: Job['run'],
 ): Promise<Dataset | undefined> {
   if (isBuiltIn(source)) return undefined
-  if (last?.source !== source) last = { source, data: await datasetOf(source, options) }
-  const now = fingerprint(last.data)
-  if (now === settings['examples']) return last.data
+  if (last?.source !== source) {
+    const data = await datasetOf(source, options)
+    last = { source, data, print: fingerprint(data) }
+  }
+  const { data, print: now } = last
+  if (now === settings['examples']) return data
   throw new RangeError(
     `${source} has changed since the sweep began: it was ${String(settings['examples'])}, now it is ${now}.`,
   )
