@@ -41,7 +41,8 @@ const [day, night] = [
 const colours =
   `:root{${day}}:root[data-theme=dark]{${night}}` +
   `@media (prefers-color-scheme:dark){:root:not([data-theme=light]){${night}}}`
-const style = colours + rulesOf(variables) + (await bundled('page.css'))
+const style =
+  colours + rulesOf(variables) + (await bundled('page.css')) + (await bundled('inspector.css'))
 if (/<\/style/i.test(style)) throw new Error('the style of the page would end its element.')
 const layouter = deflateRawSync(await bundled('worker.ts'), { level: 9 }).toString('base64')
 

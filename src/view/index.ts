@@ -1,6 +1,7 @@
 /** Pictures and explanations of a graph of Values. */
 export { diagnose, type DiagnoseOptions } from './doctor/diagnose.ts'
 export { Finding, type FindingKind } from './doctor/finding.ts'
+export { type Contents, contentsOf } from './contents.ts'
 export { toDot } from './dot.ts'
 export type { Opening } from './opening.ts'
 export { type PngOptions, toPng } from './png.ts'

@@ -29,8 +29,7 @@ function suited(drawing: Box): Docking {
 }
 
 /** A button that goes round; the size of the drawing decides where the details are at first. */
-export function dockingButton(drawing: Box): HTMLButtonElement {
-  const { dataset } = document.documentElement
+export function dockingButton({ dataset }: HTMLElement, drawing: Box): HTMLButtonElement {
   let docking = suited(drawing)
   const toggle = button('Details', icon(dockings.beside.icon), () => dock(following()))
   const following = (): Docking => {

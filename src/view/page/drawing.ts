@@ -1,15 +1,14 @@
 /** The picture on the page: what is clicked in it, and how it shows the choice, the search, the step. */
 import type { Box, Point } from '../camera.ts'
-import { draw } from '../draw.ts'
 import type { Layout } from '../layout.ts'
 import type { Picture } from '../collapse.ts'
 import { search } from '../search.ts'
 import { decorate, described } from './decoration.ts'
 import { element } from './element.ts'
-import type { Layouter } from './layouter.ts'
+import type { LayoutSource } from './layouter.ts'
 import { markStep, unmarkStep } from './marks.ts'
 import type { Model } from './model.ts'
-import { Sketch } from './sketch.ts'
+import { drawn, Sketch } from './sketch.ts'
 import type { Stage } from './stage.ts'
 
 /** Matches of a search that are marked at most. */
@@ -19,7 +18,7 @@ export class Drawing {
   readonly #model: Model
   readonly #stage: Stage
   readonly #host: HTMLElement
-  readonly #layouter: Layouter
+  readonly #layouter: LayoutSource
   readonly #notice: HTMLElement
   #sketch: Sketch
   /** What was last shown, to see what has changed. */
@@ -30,7 +29,13 @@ export class Drawing {
   /** The one node that Tab leads to. */
   #current: string
 
-  constructor(model: Model, stage: Stage, host: HTMLElement, layouter: Layouter, layout: Layout) {
+  constructor(
+    model: Model,
+    stage: Stage,
+    host: HTMLElement,
+    layouter: LayoutSource,
+    layout: Layout,
+  ) {
     this.#model = model
     this.#stage = stage
     this.#host = host
@@ -125,15 +130,11 @@ export class Drawing {
   async #redraw(picture: Picture): Promise<void> {
     const patience = setTimeout(() => this.#say('Finding a place for everything …'), 250)
     try {
-      const layout = await this.#layouter.lay(picture)
-      if (layout === undefined) return
-      const text = draw(picture, this.#model.graph, layout, {}, '')
-      const parsed = new DOMParser().parseFromString(text, 'image/svg+xml')
-      this.#replace(
-        document.importNode(parsed.documentElement, true) as unknown as SVGSVGElement,
-        picture,
-        layout,
-      )
+      const { graph } = this.#model
+      const layout = await this.#layouter.lay(picture, graph)
+      if (layout === undefined || graph !== this.#model.graph) return
+      this.#replace(drawn(picture, graph, layout), picture, layout)
+      this.#model.drawn()
       this.#say('')
     } catch (error) {
       this.#say(`This picture could not be laid out: ${(error as Error).message}`)
@@ -144,22 +145,35 @@ export class Drawing {
 
   /** The new picture for the old one, with what was pressed where it was. */
   #replace(svg: SVGSVGElement, picture: Picture, layout: Layout): void {
+    const before = this.#sketch.boxOf(this.#current)
+    this.#swap(svg, picture, layout)
+    const after = this.#sketch.boxOf(this.#current)
+    if (before === undefined || after === undefined) return
+    this.#stage.hold(before, after)
+    this.#stage.embrace(after)
+  }
+
+  #swap(svg: SVGSVGElement, picture: Picture, layout: Layout): void {
     const focused =
       this.#host.contains(document.activeElement) && document.activeElement !== this.#host
-    const before = this.#sketch.boxOf(this.#current)
     this.#host.replaceChildren(svg)
     this.#sketch = this.#adopt(svg, picture, layout)
-    const after = this.#sketch.boxOf(this.#current)
-    if (before !== undefined && after !== undefined) {
-      this.#stage.hold(before, after)
-      this.#stage.embrace(after)
-    }
-    if (after === undefined)
-      this.#current = this.#sketch.stations[this.#sketch.stations.length - 1]!
+    const { nodes, stations } = this.#sketch
+    if (!nodes.has(this.#current)) this.#current = stations[stations.length - 1]!
     this.#setCurrent(this.#current)
-    if (focused) this.#sketch.nodes.get(this.#current)?.focus({ preventScroll: true })
+    if (focused) nodes.get(this.#current)?.focus({ preventScroll: true })
     this.#mark()
-    this.#model.drawn()
+  }
+
+  /** The model has another graph, and this is where everything in its picture is. */
+  show(layout: Layout): void {
+    const { picture, graph } = this.#model
+    const before = this.#sketch.nodes
+    this.#picture = picture
+    this.#swap(drawn(picture, graph, layout), picture, layout)
+    const { nodes } = this.#sketch
+    const alike = nodes.size === before.size && [...nodes.keys()].every((id) => before.has(id))
+    if (!alike || this.#stage.untouched) this.#stage.begin(this.#boxOf(`v${graph.roots[0]}`))
   }
 
   #adopt(svg: SVGSVGElement, picture: Picture, layout: Layout): Sketch {

@@ -11,8 +11,9 @@ export interface Command {
 }
 
 /** Runs commands wherever the focus is but in a field; in buttons and lists their own keys win. */
-export function listenToKeys(commands: readonly Command[]): void {
-  document.addEventListener('keydown', (event) => {
+export function listenToKeys(commands: readonly Command[], where: HTMLElement | Document): void {
+  where.addEventListener('keydown', (given) => {
+    const event = given as KeyboardEvent
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
     const target = event.target as HTMLElement
     if (target.closest('input:not([type=range]), select, dialog') !== null) return

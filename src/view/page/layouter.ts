@@ -2,27 +2,32 @@
 import type { Picture } from '../collapse.ts'
 import type { Graph } from '../graph.ts'
 import type { Layout } from '../layout.ts'
-import { byId } from './element.ts'
-import { unpack } from './unpack.ts'
 import type { Answer, Question } from './worker.ts'
 
+/** Finds places for pictures of a graph. */
+export interface LayoutSource {
+  /** The layout; undefined where something newer was asked for meanwhile. Rejects if there is none. */
+  lay(picture: Picture, graph: Graph): Promise<Layout | undefined>
+}
+
 /** One question at a time; an answer that a newer question has overtaken is dropped. */
-export class Layouter {
-  readonly #graph: Graph
+export class Layouter implements LayoutSource {
+  readonly #start: () => Promise<Worker>
   readonly #partials: boolean
   #worker: Promise<Worker> | undefined
   #asked = 0
+  /** The graph that the worker knows. */
+  #known: Graph | undefined
 
-  constructor(graph: Graph, partials: boolean) {
-    this.#graph = graph
+  /** `start` makes a worker that runs worker.ts. */
+  constructor(start: () => Promise<Worker>, partials = false) {
+    this.#start = start
     this.#partials = partials
   }
 
-  /** The layout; undefined where something newer was asked for meanwhile. Rejects if there is none. */
-  async lay(picture: Picture): Promise<Layout | undefined> {
+  async lay(picture: Picture, asked: Graph): Promise<Layout | undefined> {
     const number = ++this.#asked
-    const first = this.#worker === undefined
-    const worker = await (this.#worker ??= started())
+    const worker = await (this.#worker ??= this.#start())
     return new Promise((resolve, reject) => {
       const hear = ({ data }: MessageEvent<Answer>): void => {
         if (data.number !== number) return
@@ -32,15 +37,10 @@ export class Layouter {
       }
       worker.addEventListener('message', hear)
       worker.addEventListener('error', (event) => reject(new Error(event.message)), { once: true })
-      const graph = first ? this.#graph : undefined
+      const graph = this.#known === asked ? undefined : asked
+      this.#known = asked
       const question: Question = { number, picture, partials: this.#partials, graph }
       worker.postMessage(question)
     })
   }
-}
-
-/** Its program stands in the page, compressed. */
-async function started(): Promise<Worker> {
-  const program = await unpack(byId('layouter').textContent)
-  return new Worker(URL.createObjectURL(new Blob([program], { type: 'text/javascript' })))
 }

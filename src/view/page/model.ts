@@ -1,11 +1,11 @@
 /** What the page knows and what one sees of it; whoever shows something of it listens for changes. */
 import { collapse, mostValues, type Picture } from '../collapse.ts'
+import { type Contents, firstPicture } from '../contents.ts'
 import type { Graph } from '../graph.ts'
 import { type Uses, usesOf } from '../inspection.ts'
 import { nameOf } from '../names.ts'
 import { type Operand, type PartialText, partialText, type Template } from '../partial-formula.ts'
 import { type Passes, passesOf, type Stop, stopsOf } from '../steps.ts'
-import type { Contents } from '../html.ts'
 
 export type Tab = 'step' | 'explain' | 'values'
 
@@ -17,17 +17,17 @@ export interface Touch {
 const never: Touch = { forward: Infinity, backward: Infinity }
 
 export class Model {
-  readonly graph: Graph
-  readonly passes: Passes
-  readonly uses: Uses
+  graph!: Graph
+  passes!: Passes
+  uses!: Uses
   /** Whether there is only the one picture: the graph was too large to be put into a page. */
-  readonly excerpt: boolean
+  excerpt = false
   /** Whether `backward` had run when the page was written. */
-  readonly ran: boolean
+  ran = false
   /** The ids of the groups that are open. */
-  open: ReadonlySet<string>
+  open!: ReadonlySet<string>
   /** What is to be seen, laid out or not yet. */
-  picture: Picture
+  picture!: Picture
   /** Where stepping stops while the groups are as they are. */
   stops: readonly Stop[] = []
   /** The current one; `stops.length`: not stepping. */
@@ -38,13 +38,30 @@ export class Model {
   /** What is searched for. */
   words = ''
   /** How many Values at most are drawn one by one. */
-  #most: number
+  #most!: number
   readonly #listeners: (() => void)[] = []
-  readonly #places: Int32Array
-  readonly #templates: readonly Template[]
+  #places!: Int32Array
+  #templates!: readonly Template[]
   #touches: ReadonlyMap<string, Touch> = new Map()
 
-  constructor({ graph, open, most, excerpt, templates }: Contents) {
+  constructor(contents: Contents) {
+    this.#take(contents)
+    this.stop = this.stops.length
+  }
+
+  /** Another graph: the step and the choice stay where it has such a step and such a Value. */
+  replace(contents: Contents): void {
+    const { stop, stepping, chosen } = this
+    this.#take(contents)
+    this.stop = stepping ? Math.min(stop, this.stops.length - 1) : this.stops.length
+    const { values, groups } = this.graph
+    const there = chosen?.startsWith('g') ? groups : values
+    if (chosen !== undefined && there[Number(chosen.slice(1))] === undefined)
+      this.chosen = undefined
+  }
+
+  #take(contents: Contents): void {
+    const { graph, open, most, excerpt, templates } = contents
     this.graph = graph
     this.#templates = templates
     this.passes = passesOf(graph)
@@ -53,10 +70,9 @@ export class Model {
     this.ran = graph.values.some((v) => Number(v.grad) !== 0)
     this.open = new Set(open)
     this.#most = most
-    this.picture = excerpt?.picture ?? collapse(graph, this.open, most)
+    this.picture = firstPicture(contents)
     this.#places = new Int32Array(graph.values.length)
     this.#replace()
-    this.stop = this.stops.length
   }
 
   listen(listener: () => void): void {

@@ -1,6 +1,8 @@
 /** A drawn picture, taken apart: its elements by id, and where they are. */
 import type { Box } from '../camera.ts'
 import type { Picture } from '../collapse.ts'
+import { draw } from '../draw.ts'
+import type { Graph } from '../graph.ts'
 import type { Layout } from '../layout.ts'
 
 /** One edge: its element and its ends. */
@@ -69,4 +71,11 @@ function numbersIn(node: SVGGElement, value: number): Numbers {
     (node.querySelector(`text.${kind}`)?.lastChild as Text | null) ?? undefined
   const [data, grad] = [text('data'), text('grad')]
   return { value, data, grad, written: [data?.data ?? '', grad?.data ?? ''] }
+}
+
+/** The picture as an element of the page. */
+export function drawn(picture: Picture, graph: Graph, layout: Layout): SVGSVGElement {
+  const text = draw(picture, graph, layout, {}, '')
+  const parsed = new DOMParser().parseFromString(text, 'image/svg+xml')
+  return document.importNode(parsed.documentElement, true) as unknown as SVGSVGElement
 }

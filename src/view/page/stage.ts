@@ -74,6 +74,11 @@ export class Stage {
     this.#again = () => this.begin(box)
   }
 
+  /** Whether nobody has moved since the drawing was last shown whole. */
+  get untouched(): boolean {
+    return this.#again !== undefined
+  }
+
   zoom(factor: number): void {
     const { width, height } = this.size
     this.goTo(zoomed(this.#target, { x: width / 2, y: height / 2 }, factor))

@@ -1,9 +1,9 @@
-/** Lays pictures out in a worker. It is told the graph once, then asked for one picture after another. */
+/** Lays pictures out in a worker. It is told a graph, then asked for one picture of it after another. */
 import type { Picture } from '../collapse.ts'
 import type { Graph } from '../graph.ts'
 import { type Layout, layout } from '../layout.ts'
 
-/** What a worker is asked; the graph only the first time. */
+/** What a worker is asked; the graph only where it is a new one. */
 export interface Question {
   readonly number: number
   readonly picture: Picture
