@@ -7,8 +7,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { deflateRawSync } from 'node:zlib'
 import { build } from 'esbuild'
-import { dark, declared, light, variables } from '../src/view/palette.ts'
-import { rulesOf } from '../src/view/style.ts'
+import { colours } from './colours.ts'
 
 const page = 'src/view/page'
 
@@ -33,16 +32,8 @@ const hash = (text: string): string =>
 
 const script = await bundled('main.ts')
 if (/<\/script|<!--/i.test(script)) throw new Error('the script of the page would end its element.')
-const [day, night] = [
-  `color-scheme:light;${declared(light)}`,
-  `color-scheme:dark;${declared(dark)}`,
-]
-/** The colours of pictures for the whole page, and who chooses them: the reader, else the system. */
-const colours =
-  `:root{${day}}:root[data-theme=dark]{${night}}` +
-  `@media (prefers-color-scheme:dark){:root:not([data-theme=light]){${night}}}`
-const style =
-  colours + rulesOf(variables) + (await bundled('page.css')) + (await bundled('inspector.css'))
+const sheets = await Promise.all(['base.css', 'page.css', 'inspector.css'].map(bundled))
+const style = colours + sheets.join('')
 if (/<\/style/i.test(style)) throw new Error('the style of the page would end its element.')
 const layouter = deflateRawSync(await bundled('worker.ts'), { level: 9 }).toString('base64')
 

@@ -1,0 +1,11 @@
+import { mount } from 'svelte'
+import 'virtual:colours.css'
+import 'chainrule/view/page/base.css'
+import 'chainrule/view/page/inspector.css'
+import './studio.css'
+import App from './App.svelte'
+import { studio } from './studio.svelte.ts'
+
+studio.openLink(location.hash)
+mount(App, { target: document.body })
+document.documentElement.dataset['ready'] = ''
