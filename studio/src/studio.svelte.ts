@@ -15,6 +15,9 @@ class Studio {
   /** Grows when a whole state was opened: views then begin anew. */
   opened = $state(0)
 
+  /** Called before a link is made: a view may have newer numbers than it has told. */
+  beforeSharing: (() => void) | undefined
+
   /** Everything that one sees, as plain data. */
   get state(): StudioState {
     const { view, expression, network, lesson, code } = this
@@ -22,6 +25,7 @@ class Studio {
   }
 
   get link(): string {
+    this.beforeSharing?.()
     return `${location.origin}${location.pathname}#${linkOf(this.state)}`
   }
 

@@ -1,4 +1,5 @@
 /** What the Network view offers, by name. */
+
 export const sources = [
   'moons',
   'circles',
@@ -9,6 +10,8 @@ export const sources = [
   'iris',
   'digits',
 ] as const
+export type Source = (typeof sources)[number]
+
 export const activations = [
   'tanh',
   'relu',
@@ -20,12 +23,37 @@ export const activations = [
   'softplus',
   'linear',
 ] as const
+export type ActivationName = (typeof activations)[number]
+
 export const losses = [
-  'binaryCrossEntropy',
   'crossEntropy',
+  'binaryCrossEntropy',
   'maxMargin',
   'meanSquaredError',
 ] as const
+export type LossChoice = (typeof losses)[number]
+
 export const optimizers = ['SGD', 'momentum', 'Adam', 'AdamW', 'RMSprop'] as const
+export type OptimizerName = (typeof optimizers)[number]
+
 /** Features of a point of the plane. */
-export const featureNames = ['x', 'y', 'x²', 'y²', 'xy', 'sin x', 'sin y'] as const
+const planeFeatures = {
+  x: (x: number) => x,
+  y: (_x: number, y: number) => y,
+  'x²': (x: number) => x * x,
+  'y²': (_x: number, y: number) => y * y,
+  xy: (x: number, y: number) => x * y,
+  'sin x': (x: number) => Math.sin(2 * x),
+  'sin y': (_x: number, y: number) => Math.sin(2 * y),
+} as const
+export type FeatureName = keyof typeof planeFeatures
+
+export const featureNames = Object.keys(planeFeatures) as readonly FeatureName[]
+
+/** The features of a point, in the order of their names. */
+export function featuresOf(names: readonly string[], x: number, y: number): number[] {
+  return names.map((name) => planeFeatures[name as FeatureName](x, y))
+}
+
+/** Sets whose points lie in a plane. */
+export const inPlane = (source: string): boolean => !['iris', 'digits', 'own'].includes(source)

@@ -1,0 +1,38 @@
+/** Data of the reader's own: points clicked into the plane, and CSV files. */
+import { parseCsv } from 'chainrule/data'
+import type { OwnData } from '../share/state.ts'
+import { clickedName } from './data.ts'
+
+/** Rows that a page takes; more is a matter for the command line. */
+const mostRows = 5000
+const mostFeatures = 100
+
+export const noPoints: OwnData = {
+  name: clickedName,
+  rows: [],
+  classes: ['A', 'B'],
+  features: ['x', 'y'],
+}
+
+export function withPoint(own: OwnData, x: number, y: number, label: number): OwnData {
+  return { ...own, rows: [...own.rows, { x: [x, y], y: label }] }
+}
+
+/** The text of a CSV file with a header; `label` names the column of classes. Throws in one sentence. */
+export function ownFromCsv(name: string, text: string, label: string): OwnData {
+  const { X, y, classes, features } = parseCsv(text, { file: name, label, target: 'class' })
+  if (X.length > mostRows || X[0]!.length > mostFeatures)
+    throw new RangeError(
+      `${name} has ${X.length} rows of ${X[0]!.length} numbers; a page takes ${mostRows} of ${mostFeatures}: ` +
+        `use npx chainrule train ${name}.`,
+    )
+  if ((classes?.length ?? 0) < 2 || classes!.length > 20)
+    throw new RangeError(
+      `column ${label} of ${name} has ${classes?.length ?? 0} classes; expected 2 to 20.`,
+    )
+  return { name, rows: X.map((x, i) => ({ x, y: y[i]! })), classes: classes!, features: features! }
+}
+
+/** The names in the first line of a CSV text. */
+export const headerOf = (text: string): string[] =>
+  (text.split(/\r?\n/, 1)[0] ?? '').split(',').map((name) => name.trim().replaceAll(/^"|"$/g, ''))

@@ -1,0 +1,141 @@
+/** The page's side of training: the worker, what it reported last, and what one has chosen to see. */
+import type { NetworkState } from '../share/state.ts'
+import { studio } from '../studio.svelte.ts'
+import type {
+  Command,
+  Diagnosis,
+  Frame,
+  Look,
+  Measured,
+  Report,
+  Setting,
+  Unit,
+} from './protocol.ts'
+
+export class Session {
+  setting = $state.raw<Setting>()
+  frame = $state.raw<Frame>()
+  /** The last heat maps: a frame without any leaves them as they are. */
+  field = $state.raw<Float32Array>()
+  look = $state.raw<Look>()
+  measured = $state.raw<Measured>()
+  measuring = $state(false)
+  findings = $state.raw<Diagnosis['findings']>([])
+  trouble = $state('')
+  /** The example whose graph is shown; undefined: none. */
+  example = $state<number>()
+  unit = $state.raw<Unit>()
+  #worker: Worker | undefined
+
+  constructor() {
+    this.begin()
+  }
+
+  get settings(): NetworkState {
+    return studio.network
+  }
+
+  begin(): void {
+    this.#worker?.terminate()
+    this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
+    this.#worker.addEventListener('message', ({ data }: MessageEvent<Report>) => this.#hear(data))
+    this.#worker.addEventListener('error', () => {
+      studio.notice =
+        'The worker that trains has ended; another one begins from the weights that were last seen.'
+      studio.network = this.#seen()
+      this.begin()
+    })
+    this.#say({ kind: 'begin', settings: $state.snapshot(studio.network) as NetworkState })
+  }
+
+  /** Other settings; learning goes on where they allow it. */
+  change(part: Partial<NetworkState>): void {
+    const settings = { ...studio.network, weights: undefined, epoch: 0, ...part }
+    studio.network = settings
+    this.trouble = ''
+    this.#say({ kind: 'change', settings })
+    if (this.example !== undefined) this.inspect(this.example)
+  }
+
+  play(playing: boolean): void {
+    this.#say({ kind: 'play', playing })
+  }
+
+  step(by: 'epoch' | 'batch'): void {
+    this.play(false)
+    this.#say({ kind: 'step', by })
+    this.#lookAgain()
+  }
+
+  seek(epoch: number, batch: number): void {
+    this.play(false)
+    this.#say({ kind: 'seek', epoch, batch })
+    this.#lookAgain()
+  }
+
+  reset(): void {
+    this.play(false)
+    studio.network = { ...studio.network, weights: undefined, epoch: 0 }
+    this.#say({ kind: 'begin', settings: studio.network })
+    this.#lookAgain()
+  }
+
+  setWeight(index: number, to: number): void {
+    this.#say({ kind: 'weight', index, to })
+    this.#lookAgain()
+  }
+
+  /** Shows the graph of an example's loss, and of one neuron in it. */
+  inspect(example: number, unit: Unit | undefined = this.unit): void {
+    this.example = example
+    this.unit = unit
+    this.#say({ kind: 'look', example, unit })
+  }
+
+  measure(): void {
+    this.play(false)
+    this.measuring = true
+    this.#say({ kind: 'measure' })
+  }
+
+  /** Puts the weights of now into the state. */
+  remember(): void {
+    studio.network = this.#seen()
+  }
+
+  /** Ends the worker; the state that a link holds gets the weights that were last seen. */
+  end(): void {
+    this.remember()
+    this.#worker?.terminate()
+  }
+
+  #seen(): NetworkState {
+    const { frame } = this
+    if (frame === undefined || frame.epoch + frame.batch === 0) return studio.network
+    return { ...studio.network, weights: [...frame.weights], epoch: frame.epoch }
+  }
+
+  #lookAgain(): void {
+    if (this.example !== undefined) this.inspect(this.example)
+  }
+
+  #say(command: Command): void {
+    this.#worker?.postMessage(command)
+  }
+
+  #hear(report: Report): void {
+    if (report.kind === 'frame') {
+      this.frame = report
+      this.field = report.field ?? this.field
+    } else if (report.kind === 'setting') {
+      this.setting = report
+      this.findings = []
+    } else if (report.kind === 'look') this.look = report
+    else if (report.kind === 'diagnosis') this.findings = report.findings
+    else if (report.kind === 'trouble') this.trouble = report.text
+    else {
+      this.measured = report
+      this.measuring = false
+    }
+  }
+}
