@@ -6,6 +6,7 @@ import { compileCommand } from './compile.ts'
 import { explainCommand } from './explain.ts'
 import { fail, outliveReaders } from './failure.ts'
 import { graphCommand } from './graph.ts'
+import { studioCommand } from './studio.ts'
 import { sweepCommand } from './sweep/sweep.ts'
 import { trainCommand } from './train.ts'
 
@@ -34,6 +35,7 @@ for (const command of [
   checkCommand(),
   compileCommand(),
   sweepCommand(),
+  studioCommand(),
 ])
   program.addCommand(command.copyInheritedSettings(program))
 

@@ -9,3 +9,8 @@ import { studio } from './studio.svelte.ts'
 studio.openLink(location.hash)
 mount(App, { target: document.body })
 document.documentElement.dataset['ready'] = ''
+
+if (import.meta.env.PROD && 'serviceWorker' in navigator)
+  void navigator.serviceWorker.register('./service-worker.js').catch(() => {
+    // Without it the studio works as long as there is a network.
+  })

@@ -30,6 +30,8 @@ export interface Bounds {
 export interface Part {
   readonly X: readonly (readonly number[])[]
   readonly y: readonly number[]
+  /** The rows as they came. */
+  readonly raw: readonly (readonly number[])[]
   /** Where they are drawn; for data that lies in no plane, its first two columns. */
   readonly points: readonly (readonly [number, number])[]
 }
@@ -71,6 +73,7 @@ export function prepared(settings: NetworkState): Prepared {
   const { train, validation } = split(raw, { fraction: settings.held, seed: settings.seed })
   const part = (data: Dataset): Part => ({
     X: data.X.map(toRow),
+    raw: data.X,
     y: data.y,
     points: data.X.map(([x, y]) => [x!, y!] as const),
   })

@@ -18,6 +18,7 @@ export class History {
   readonly #snapshots = new Map<number, Snapshot>()
   readonly #pinned = new Set<number>()
   #every = 1
+  /** Train loss, test loss, train accuracy, test accuracy of each epoch. */
   readonly #curve: number[] = []
 
   /** The last epoch that was reached. */
@@ -30,9 +31,12 @@ export class History {
     return Math.min(...this.#snapshots.keys())
   }
 
-  /** Train loss, test loss, train accuracy, test accuracy of each epoch. */
-  get curve(): Float64Array {
-    return Float64Array.from(this.#curve)
+  /** Losses of training and held-out data, of at most `most` epochs at equal distances. */
+  curve(most: number): { readonly every: number; readonly losses: Float64Array } {
+    const every = Math.max(1, Math.ceil((this.last + 1) / most))
+    const losses = new Float64Array(2 * (Math.floor(this.last / every) + 1))
+    for (let i = 0; i < losses.length; i++) losses[i] = this.#curve[4 * every * (i >> 1) + (i & 1)]!
+    return { every, losses }
   }
 
   /** The end of an epoch; what came after it before is forgotten. */

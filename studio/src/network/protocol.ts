@@ -7,7 +7,7 @@ import type { Bounds, Part } from './data.ts'
 export type Command =
   | { readonly kind: 'begin'; readonly settings: NetworkState }
   | { readonly kind: 'change'; readonly settings: NetworkState }
-  | { readonly kind: 'play'; readonly playing: boolean }
+  | { readonly kind: 'play'; readonly playing: boolean; readonly pace: number }
   | { readonly kind: 'step'; readonly by: 'epoch' | 'batch' }
   | { readonly kind: 'seek'; readonly epoch: number; readonly batch: number }
   | { readonly kind: 'weight'; readonly index: number; readonly to: number }
@@ -61,12 +61,12 @@ export interface Frame {
   readonly memory: readonly Float64Array[]
   readonly train: Score
   readonly test: Score
-  /** The scores of all epochs so far: train loss, test loss, train accuracy, test accuracy. */
-  readonly curve: Float64Array
+  /** The losses so far, of training and held-out data, of every n-th epoch. */
+  readonly curve: { readonly every: number; readonly losses: Float64Array }
   /** The examples of the batch that comes next. */
   readonly coming: readonly number[]
-  /** What each neuron says of each place of the plane, neuron after neuron; undefined: as before. */
-  readonly field: Float32Array | undefined
+  /** What each neuron says of each place of the plane, neuron after neuron; empty without a plane. */
+  readonly field: Float32Array
   /** The outputs for `Setting.pictures`. */
   readonly answers: readonly (readonly number[])[]
   readonly epochsPerSecond: number

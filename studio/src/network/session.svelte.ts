@@ -12,11 +12,18 @@ import type {
   Unit,
 } from './protocol.ts'
 
+/** How fast one watches: most networks are done before one sees what they do. */
+export const paces = [
+  { name: 'slow', perSecond: 4 },
+  { name: 'normal', perSecond: 30 },
+  { name: 'fastest', perSecond: Infinity },
+] as const
+
 export class Session {
   setting = $state.raw<Setting>()
   frame = $state.raw<Frame>()
-  /** The last heat maps: a frame without any leaves them as they are. */
-  field = $state.raw<Float32Array>()
+  /** Epochs a second at most. */
+  pace = $state<number>(paces[1].perSecond)
   look = $state.raw<Look>()
   measured = $state.raw<Measured>()
   measuring = $state(false)
@@ -58,19 +65,23 @@ export class Session {
   }
 
   play(playing: boolean): void {
-    this.#say({ kind: 'play', playing })
+    this.#say({ kind: 'play', playing, pace: this.pace })
+    if (!playing) this.#lookAgain()
+  }
+
+  setPace(perSecond: number): void {
+    this.pace = perSecond
+    if (this.frame?.playing) this.play(true)
   }
 
   step(by: 'epoch' | 'batch'): void {
-    this.play(false)
     this.#say({ kind: 'step', by })
-    this.#lookAgain()
+    this.play(false)
   }
 
   seek(epoch: number, batch: number): void {
-    this.play(false)
     this.#say({ kind: 'seek', epoch, batch })
-    this.#lookAgain()
+    this.play(false)
   }
 
   reset(): void {
@@ -126,7 +137,6 @@ export class Session {
   #hear(report: Report): void {
     if (report.kind === 'frame') {
       this.frame = report
-      this.field = report.field ?? this.field
     } else if (report.kind === 'setting') {
       this.setting = report
       this.findings = []

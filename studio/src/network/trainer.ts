@@ -9,6 +9,8 @@ import { beginsAnew } from './settings.ts'
 
 /** Places in a row of a heat map. */
 const grid = 36
+/** Epochs of which a curve shows the loss. */
+const curvePoints = 300
 /** Rows of data without a plane that are shown as pictures. */
 const manyPictures = 40
 
@@ -115,12 +117,17 @@ export class Trainer {
       test: part(data.test),
       bounds: data.bounds,
       grid,
-      pictures: this.#pictures().map((i) => ({ row: data.test.X[i]!, y: data.test.y[i]! })),
+      pictures: this.#pictures().map((i) => ({ row: data.test.raw[i]!, y: data.test.y[i]! })),
     }
   }
 
-  /** Everything that is drawn; the heat maps only where they are asked for. */
-  frame(drawField: boolean): Omit<Frame, 'playing' | 'epochsPerSecond'> {
+  /** The part of this epoch that is done. */
+  get share(): number {
+    return this.batch / this.#batches.length
+  }
+
+  /** Everything that is drawn. */
+  frame(): Omit<Frame, 'playing' | 'epochsPerSecond'> {
     const { network, epoch, batch } = this
     const { parameters, optimizer } = network
     const now = batch === 0 && epoch <= this.#history.last
@@ -137,9 +144,9 @@ export class Trainer {
       memory: optimizer.state.map((slot) => Float64Array.from(slot)),
       train,
       test,
-      curve: this.#history.curve,
+      curve: this.#history.curve(curvePoints),
       coming: this.coming,
-      field: drawField ? this.#field() : undefined,
+      field: this.#field(),
       answers: this.#answers(),
     }
   }

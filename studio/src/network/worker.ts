@@ -4,11 +4,15 @@ import { measured } from './measure.ts'
 import type { Command, Report } from './protocol.ts'
 import { Trainer } from './trainer.ts'
 
-/** Milliseconds of training between two looks for commands, and between two drawn heat maps. */
-const [slice, pause, between] = [24, 66, 2000]
+/** Milliseconds: of training between two looks for commands; between two frames, two diagnoses. */
+const [slice, pause, between] = [16, 33, 2000]
 
 let trainer: Trainer | undefined
 let playing = false
+/** Epochs a second at most. */
+let pace = Infinity
+/** When training began to keep its pace, and at which epoch. */
+let paced = { time: 0, epoch: 0 }
 /** Commands in their order: some of them wait for a compiler. */
 let queue: Promise<void> = Promise.resolve()
 let [drawn, seen] = [0, 0]
@@ -19,13 +23,13 @@ const report = (what: Report): void => self.postMessage(what)
 function show(always = true): void {
   if (trainer === undefined) return
   const now = performance.now()
-  const draw = always || now - drawn >= pause
-  if (draw) drawn = now
-  report({ ...trainer.frame(draw), playing, epochsPerSecond: speed })
+  if (!always && now - drawn < pause) return
+  drawn = now
+  const frame = trainer.frame()
+  report({ ...frame, playing, epochsPerSecond: speed })
   if (playing ? now - seen < between : !always) return
   seen = now
-  const { curve } = trainer.frame(false)
-  const history = Array.from({ length: curve.length / 4 }, (_, i) => curve[4 * i]!)
+  const history = [...frame.curve.losses].filter((_, i) => i % 2 === 0)
   report(diagnosed(trainer.network, history))
 }
 
@@ -33,19 +37,28 @@ function show(always = true): void {
 function run(): void {
   if (!playing || trainer === undefined) return
   const start = performance.now()
-  const from = trainer.epoch + trainer.batch / 1e6
   try {
-    do trainer.stepBatch()
-    while (performance.now() - start < slice)
+    while (!early() && performance.now() - start < slice) trainer.stepBatch()
   } catch (error) {
     playing = false
     report({ kind: 'trouble', text: `Training stopped: ${(error as Error).message}` })
   }
-  const seconds = (performance.now() - start) / 1000
-  const epochs = trainer.epoch - Math.floor(from)
-  speed = speed === 0 ? epochs / seconds : 0.9 * speed + (0.1 * epochs) / seconds
+  const seconds = (performance.now() - paced.time) / 1000
+  if (seconds > 0.5) speed = (trainer.epoch + trainer.share - paced.epoch) / seconds
+  if (seconds > 3) beginPace()
   show(false)
-  setTimeout(run)
+  setTimeout(run, early() ? 8 : 0)
+}
+
+/** Whether training is ahead of its pace. */
+function early(): boolean {
+  if (trainer === undefined || pace === Infinity) return false
+  const due = paced.epoch + ((performance.now() - paced.time) / 1000) * pace
+  return trainer.epoch + trainer.share >= due
+}
+
+function beginPace(): void {
+  paced = { time: performance.now(), epoch: (trainer?.epoch ?? 0) + (trainer?.share ?? 0) }
 }
 
 async function obey(command: Command): Promise<void> {
@@ -68,7 +81,8 @@ async function obey(command: Command): Promise<void> {
     }
     case 'play': {
       const was = playing
-      playing = command.playing
+      ;({ playing, pace } = command)
+      beginPace()
       show()
       if (playing && !was) setTimeout(run)
       return
