@@ -19,6 +19,9 @@ export const paces = [
   { name: 'fastest', perSecond: Infinity },
 ] as const
 
+/** Milliseconds without an answer, and without a frame while training, after which a worker counts as lost. */
+const [patience, silence] = [30_000, 5000]
+
 export class Session {
   setting = $state.raw<Setting>()
   frame = $state.raw<Frame>()
@@ -33,6 +36,10 @@ export class Session {
   example = $state<number>()
   unit = $state.raw<Unit>()
   #worker: Worker | undefined
+  /** When the worker was last asked, and last answered; a training one answers by itself. */
+  #asked = 0
+  #heard = 0
+  readonly #watch = setInterval(() => this.#check(), 1000)
 
   constructor() {
     this.begin()
@@ -46,12 +53,7 @@ export class Session {
     this.#worker?.terminate()
     this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
     this.#worker.addEventListener('message', ({ data }: MessageEvent<Report>) => this.#hear(data))
-    this.#worker.addEventListener('error', () => {
-      studio.notice =
-        'The worker that trains has ended; another one begins from the weights that were last seen.'
-      studio.network = this.#seen()
-      this.begin()
-    })
+    this.#worker.addEventListener('error', () => this.#replace())
     this.#say({ kind: 'begin', settings: $state.snapshot(studio.network) as NetworkState })
   }
 
@@ -117,7 +119,23 @@ export class Session {
   /** Ends the worker; the state that a link holds gets the weights that were last seen. */
   end(): void {
     this.remember()
+    clearInterval(this.#watch)
     this.#worker?.terminate()
+  }
+
+  /** A worker that says nothing for long is gone. */
+  #check(): void {
+    const now = performance.now()
+    const waiting = this.#asked > this.#heard && now - this.#asked > patience
+    const silent = this.frame?.playing === true && now - this.#heard > silence
+    if (waiting || silent) this.#replace()
+  }
+
+  #replace(): void {
+    studio.notice =
+      'The worker that trains has ended; another one goes on from the weights that were last seen.'
+    studio.network = this.#seen()
+    this.begin()
   }
 
   #seen(): NetworkState {
@@ -131,10 +149,12 @@ export class Session {
   }
 
   #say(command: Command): void {
+    this.#asked = performance.now()
     this.#worker?.postMessage(command)
   }
 
   #hear(report: Report): void {
+    this.#heard = performance.now()
     if (report.kind === 'frame') {
       this.frame = report
     } else if (report.kind === 'setting') {

@@ -1,0 +1,148 @@
+/** The Expression view of the studio: what one types, drags, steps and asks. */
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { faults } from './axe.ts'
+import { withoutChromium } from './chromium.ts'
+import { shownValues, textOf } from './pages.ts'
+import { shows, Studio } from './studio.ts'
+
+/** Types a formula and waits until its graph is there. */
+async function type(page: Page, formula: string, result: string): Promise<void> {
+  await page.fill('#formula', formula)
+  await shows(page, '.says', result)
+}
+
+/** The number that the result has, in words. */
+const says = (page: Page): Promise<string> => textOf(page, '.says')
+
+describe.skipIf(withoutChromium !== undefined)('the studio: expressions', () => {
+  let studio: Studio
+  beforeAll(async () => {
+    studio = await Studio.start()
+  })
+  afterAll(() => studio?.stop())
+  afterEach(() => studio.check())
+
+  test('it opens with a graph that was laid out when it was built', async () => {
+    const page = await studio.open()
+    expect(await says(page)).toBe('f = 10.625')
+    const { v0 } = await shownValues(page)
+    expect(v0).toEqual({ data: '-2.0000', grad: '2.5000', dim: false })
+    expect(page.workers()).toEqual([])
+  })
+
+  test('the graph appears as one types, and a mistake is pointed at while the graph stays', async () => {
+    const page = await studio.open()
+    await type(page, 'y = tanh(x*w + b)', 'y = 0.99818')
+    expect(Object.keys(await shownValues(page))).toHaveLength(6)
+    await page.fill('#formula', 'y = tanh(x*w + ')
+    await page.waitForSelector('.says.wrong')
+    expect(await says(page)).toContain('this ( is never closed: add a ).')
+    expect(await page.getAttribute('#formula', 'aria-invalid')).toBe('true')
+    expect(Object.keys(await shownValues(page))).toHaveLength(6)
+    await page.fill('#formula', '-b ** 2')
+    expect(await page.waitForSelector('.says.wrong').then(() => says(page))).toMatch(/b/)
+  })
+
+  test('a slider, the field beside it and the leaf itself change the number; everything follows', async () => {
+    const page = await studio.open()
+    await page.focus('input[aria-label="a"]')
+    await page.keyboard.press('ArrowRight')
+    await shows(page, '.says', /10[.]75/)
+    await page.fill('input[aria-label="a, exactly"]', '4')
+    await shows(page, '.says', /25[.]625/)
+    const leaf = await page.locator('#view .leaf').first().boundingBox()
+    const [x, y] = [leaf!.x + leaf!.width / 2, leaf!.y + leaf!.height / 2]
+    await page.mouse.move(x, y)
+    await page.mouse.down()
+    await page.mouse.move(x + 80, y, { steps: 4 })
+    await page.mouse.up()
+    await shows(page, '.says', /30[.]625/)
+    expect(await page.inputValue('input[aria-label="a, exactly"]')).toBe('6')
+    expect((await shownValues(page))['v0']!.data).toBe('6.0000')
+  })
+
+  test('a click on a leaf explains it; a gradient is shown as the sum of its paths', async () => {
+    const page = await studio.open()
+    await page.locator('#view .leaf').nth(1).click()
+    expect(await textOf(page, '#card')).toMatch(/b.*gradient.*16\.75/)
+  })
+
+  test('the passes are stepped forth and back by keyboard, and stay at the step as one types', async () => {
+    const page = await studio.open()
+    await page.focus('#view .root')
+    await page.keyboard.press('b')
+    expect(await textOf(page, '#player .words')).toMatch(/backward/i)
+    await page.keyboard.press('n')
+    await page.keyboard.press('n')
+    const card = await textOf(page, '#card')
+    expect(card).toMatch(/grad \+= .*·/)
+    await page.keyboard.press('p')
+    expect(await textOf(page, '#card')).not.toBe(card)
+    await page.keyboard.press('n')
+    await page.fill('input[aria-label="b, exactly"]', '3')
+    await shows(page, '.says', /21/)
+    expect(await page.getAttribute('[role=tab]:text("Step")', 'aria-selected')).toBe('true')
+  })
+
+  test('it differentiates again and again, and finds back', async () => {
+    const page = await studio.open()
+    await type(page, 'y = x**4', 'y = 1')
+    await page.fill('input[aria-label="x, exactly"]', '2')
+    for (const expected of ['∂y/∂x = 32', '∂(∂y/∂x)/∂x = 48', '∂(∂(∂y/∂x)/∂x)/∂x = 48']) {
+      await page.click('.chip:text("∂/∂x")')
+      await shows(page, '.says', expected)
+    }
+    await page.click('.chip:text("back to the formula")')
+    await shows(page, '.says', 'y = 16')
+  })
+
+  test('examples open; micrograd’s has 24.7041, 138.8338 and 645.5773', async () => {
+    const page = await studio.open()
+    await page.selectOption('.examples select', { label: 'micrograd’s README' })
+    await shows(page, '.says', /24[.]704/)
+    expect(await textOf(page, '.leaves')).toMatch(/grad 138\.8.*grad 645\.6/)
+  })
+
+  test('150 operations, drawn one by one, follow a number', async () => {
+    const page = await studio.open()
+    await page.fill('#formula', `s = ${'sin('.repeat(150)}a${')'.repeat(150)}`)
+    await page.locator('#view .op').nth(149).waitFor({ state: 'attached' })
+    await page.fill('input[aria-label="a, exactly"]', '0')
+    await shows(page, '.says', 's = 0')
+    expect(Object.keys(await shownValues(page))).toHaveLength(151)
+  })
+
+  test.each(['light', 'dark'] as const)('axe finds nothing, %s', async (colorScheme) => {
+    const page = await studio.open('', { colorScheme, reducedMotion: 'reduce' })
+    expect(await faults(page)).toEqual([])
+    await page.fill('#formula', 'f = a*')
+    await page.waitForSelector('.says.wrong')
+    expect(await faults(page)).toEqual([])
+    await page.click('text=Share')
+    expect(await faults(page)).toEqual([])
+  })
+
+  test.each([360, 768, 1440])('nothing is cut at %i pixels', async (width) => {
+    const page = await studio.open('', { viewport: { width, height: 800 } })
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
+    const cut = await page.$$eval('button, label, a, h1, h2, .slope', (all) =>
+      all
+        .filter(
+          (e) => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 1,
+        )
+        .map((e) => e.outerHTML.slice(0, 120)),
+    )
+    expect(cut).toEqual([])
+  })
+
+  test('a worker that dies is replaced at the next key', async () => {
+    const page = await studio.open()
+    await type(page, 'y = 2*x', 'y = 2')
+    await page.workers()[0]!.evaluate('setTimeout(() => { throw new Error("gone") })')
+    studio.problems.length = 0
+    await page.fill('#formula', 'y = 3*x')
+    await shows(page, '.says', 'y = 3')
+    studio.problems.length = 0 // the error that the test threw
+  })
+})
