@@ -1,6 +1,5 @@
 /** A graph on a page of one's own: made by `contentsOf`, shown by an `Inspector`. */
-export type { Contents } from '../contents.ts'
 export { Inspector } from './inspector.ts'
 export { listenToKeys } from './keys.ts'
-export { Layouter, type LayoutSource } from './layouter.ts'
+export { Layouter } from './layouter.ts'
 export { themeButton } from './theme.ts'

@@ -10,7 +10,6 @@ export const sources = [
   'iris',
   'digits',
 ] as const
-export type Source = (typeof sources)[number]
 
 export const activations = [
   'tanh',
@@ -34,7 +33,6 @@ export const losses = [
 export type LossChoice = (typeof losses)[number]
 
 export const optimizers = ['SGD', 'momentum', 'Adam', 'AdamW', 'RMSprop'] as const
-export type OptimizerName = (typeof optimizers)[number]
 
 /** Features of a point of the plane. */
 const planeFeatures = {

@@ -160,7 +160,7 @@ function optimizerOf(parameters: readonly Value[], settings: NetworkState): Opti
 }
 
 /** The outputs of each layer. */
-export function neuronsOf(model: MLP, x: readonly Operand[]): Value[][] {
+function neuronsOf(model: MLP, x: readonly Operand[]): Value[][] {
   const layers: Value[][] = []
   for (const layer of model.layers) layers.push(layer.forward(layers.at(-1) ?? x.map(asValue)))
   return layers

@@ -98,7 +98,7 @@ export interface Diagnosis {
 }
 
 /** Something could not be done; the network is as it was. */
-export interface Trouble {
+interface Trouble {
   readonly kind: 'trouble'
   readonly text: string
 }

@@ -22,7 +22,7 @@ export interface ExpressionState {
 }
 
 /** A row of numbers and its class. */
-export interface Row {
+interface Row {
   readonly x: readonly number[]
   readonly y: number
 }
