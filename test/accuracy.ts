@@ -1,0 +1,278 @@
+/** How far kernels are from the oracle: what each function is held to, where it is looked at, and the measure. */
+import * as chainrule from 'chainrule'
+import { type Operand, Random, type Value } from 'chainrule'
+import { compile, type Precision } from 'chainrule/compile'
+import { bitsOf, type Exact, exact, oracle } from './oracle.ts'
+
+export type Name = keyof typeof oracle
+export const names = Object.keys(oracle) as Name[]
+
+type Range = readonly [from: number, to: number]
+
+/** The arguments of one call. */
+export type At = readonly number[]
+
+/** What a function is held to, in units of the last place, and where it is looked at. */
+interface Claim {
+  readonly f64: number
+  readonly f32: number
+  /** Some `count` arguments at which it is finite and not 0. */
+  points(precision: Precision, count: number): At[]
+}
+
+/** Where a function of one number is looked at. */
+interface Ground {
+  /** Where it is defined, and its result no constant. */
+  readonly domain: Readonly<Record<Precision, Range>>
+  /** Where samples lie closest. */
+  readonly dense: readonly Range[]
+  /** Where one formula gives way to another, and where results overflow, vanish or lose their first digits. */
+  readonly seams: readonly number[]
+}
+
+const everywhere: Range = [-Infinity, Infinity]
+const both = (range: Range): Record<Precision, Range> => ({ f64: range, f32: range })
+const exponents: Record<Precision, Range> = { f64: [-750, 715], f32: [-106, 92] }
+const eighths = Array.from({ length: 16 }, (_, i) => (i + 1) / 8)
+
+/** Each figure is the largest error that the deep suite has found, and a little. */
+export const claims: Record<Name, Claim> = {
+  exp: {
+    f64: 1.0,
+    f32: 1.0,
+    points: samples({
+      domain: exponents,
+      dense: [exponents.f64, exponents.f32, [-1, 1]],
+      seams: [
+        ...[709.782712893384, 710, -708.3964185322641, -745.1332191019411, -746],
+        ...[88.72283172607422, 89, -87.33654022216797, -103.97207641601562, -104],
+        ...eighths.map((x) => (2 * x - 1) * Math.LN2),
+      ],
+    }),
+  },
+  expm1: {
+    f64: 1.9,
+    f32: 1.4,
+    points: samples({
+      domain: exponents,
+      dense: [exponents.f64, exponents.f32, [-2, 2]],
+      seams: [40, -40, 20, -20, 709.782712893384, 88.72283172607422, Math.LN2 / 2, -Math.LN2 / 2],
+    }),
+  },
+  log: {
+    f64: 0.85,
+    f32: 0.8,
+    points: samples({
+      domain: both([0, Infinity]),
+      dense: [
+        [0, 4],
+        [0.9, 1.1],
+      ],
+      seams: [1, Math.SQRT1_2, Math.SQRT2, 2.2250738585072014e-308, 1.1754943508222875e-38],
+    }),
+  },
+  log1p: {
+    f64: 1.5,
+    f32: 1.6,
+    points: samples({
+      domain: both([-1, Infinity]),
+      dense: [
+        [-1, 3],
+        [-0.01, 0.01],
+      ],
+      seams: [-1, Math.SQRT1_2 - 1, Math.SQRT2 - 1, 2 ** -53, -(2 ** -53), 2 ** -24, -(2 ** -24)],
+    }),
+  },
+  tanh: {
+    f64: 2.3,
+    f32: 2.2,
+    points: samples({
+      domain: both(everywhere),
+      dense: [
+        [-20, 20],
+        [-1, 1],
+      ],
+      seams: [0.55, -0.55, Math.LN2 / 4, 19, 40, 9.01, 20],
+    }),
+  },
+  sigmoid: {
+    f64: 2,
+    f32: 2,
+    points: samples({
+      domain: { f64: [-709.7, Infinity], f32: [-88.7, Infinity] },
+      dense: [
+        [-709.7, 40],
+        [-88.7, 20],
+        [-2, 2],
+      ],
+      seams: [37, -709, -88],
+    }),
+  },
+  erf: {
+    f64: 1.4,
+    f32: 1.2,
+    points: samples({
+      domain: both(everywhere),
+      dense: [
+        [-6.5, 6.5],
+        [-1.2, 1.2],
+      ],
+      seams: [1, -1, 6, -6, 3.9],
+    }),
+  },
+  sin: turn(),
+  cos: turn(),
+  sqrt: {
+    f64: 0.5,
+    f32: 0.5,
+    points: samples({
+      domain: both([0, Infinity]),
+      dense: [[0, 100]],
+      seams: [1, 2, 4, 2.2250738585072014e-308],
+    }),
+  },
+  // Held to less: e^(b·ln a) multiplies what is lost in ln a by b·ln a, which may be 700 (f32: 88).
+  pow: { f64: 600, f32: 90, points: powers },
+}
+
+function turn(): Claim {
+  return {
+    f64: 0.85,
+    f32: 0.85,
+    points: samples({
+      domain: { f64: [-1.6e6, 1.6e6], f32: [-1600, 1600] },
+      dense: [
+        [-1.6e6, 1.6e6],
+        [-1600, 1600],
+        [-7, 7],
+      ],
+      seams: Array.from({ length: 400 }, (_, k) => ((k - 200) * Math.PI) / 4),
+    }),
+  }
+}
+
+const digits: Record<Precision, number> = { f64: 53, f32: 24 }
+const least: Record<Precision, number> = { f64: -1074, f32: -149 }
+const most: Record<Precision, number> = { f64: 1024, f32: 128 }
+
+/** The distance in units of the last place that a number of the right size has; infinity counts as the first power of two too large. */
+export function ulps(got: number, { n, e }: Exact, precision: Precision): number {
+  if (Number.isNaN(got)) return Infinity
+  const top = bitsOf(n) + e
+  const edge = most[precision]
+  if (top > edge && got === (n > 0n ? Infinity : -Infinity)) return 0
+  const is = Number.isFinite(got) ? exact(got) : { n: got > 0 ? 1n : -1n, e: edge }
+  const unit = Math.max(Math.min(top, edge) - digits[precision], least[precision]) - 20
+  const inUnits = (x: Exact): bigint =>
+    x.e >= unit ? x.n << BigInt(x.e - unit) : x.n >> BigInt(unit - x.e)
+  const apart = inUnits(is) - inUnits({ n, e })
+  return Math.abs(Number(apart)) / 2 ** 20
+}
+
+export const inPrecision = (x: number, precision: Precision): number =>
+  precision === 'f64' ? x : Math.fround(x)
+
+/** x and some numbers on either side of it. */
+function around(x: number, precision: Precision, reach = 3): number[] {
+  const list = precision === 'f64' ? Float64Array.of(x) : Float32Array.of(x)
+  const bits = precision === 'f64' ? new BigInt64Array(list.buffer) : new Int32Array(list.buffer)
+  const middle = BigInt(bits[0]!)
+  return Array.from({ length: 2 * reach + 1 }, (_, i) => {
+    const moved = middle + BigInt(i - reach)
+    bits[0] = precision === 'f64' ? moved : Number(BigInt.asIntN(32, moved))
+    return list[0]!
+  })
+}
+
+/** A finite number of any size: its bits are drawn. */
+function anyNumber(random: Random, precision: Precision): number {
+  const bits = Uint32Array.of(random.random() * 2 ** 32, random.random() * 2 ** 32)
+  const x =
+    precision === 'f64' ? new Float64Array(bits.buffer)[0]! : new Float32Array(bits.buffer)[0]!
+  return Number.isFinite(x) ? x : anyNumber(random, precision)
+}
+
+/** Arguments evenly spaced, drawn from where it matters, drawn from everywhere, and all seams. */
+function samples({ domain, dense, seams }: Ground): Claim['points'] {
+  return (precision, count) => {
+    const random = new Random(count)
+    const [low, high] = domain[precision]
+    const each = Math.ceil(count / (3 * dense.length))
+    const list = dense.flatMap(([from, to]) =>
+      Array.from({ length: each }, (_, i) => [
+        from + ((to - from) * i) / each,
+        random.uniform(from, to),
+        anyNumber(random, precision),
+      ]).flat(),
+    )
+    return [...list, ...seams.flatMap((x) => around(x, precision))]
+      .map((x) => inPrecision(x, precision))
+      .filter((x) => x > low && x < high && x !== 0 && Number.isFinite(x))
+      .map((x) => [x])
+  }
+}
+
+/** Bases of any size with exponents whose powers are mostly finite, and whole powers of negative numbers. */
+function powers(precision: Precision, count: number): At[] {
+  const random = new Random(count)
+  const reach = precision === 'f64' ? 740 : 100
+  return Array.from({ length: count }, (_, i) => {
+    const size = Math.abs(anyNumber(random, precision))
+    const a = i % 3 === 0 ? size : random.uniform(0.01, i % 3 === 1 ? 2 : 100)
+    if (i % 7 === 0) return [-a, random.randint(-30, 30)]
+    return [a, random.uniform(-reach, reach) / (Math.abs(Math.log(a)) + 1e-9)]
+  })
+    .map((at) => at.map((x) => inPrecision(x, precision)))
+    .filter(([a, b]) => a !== 0 && a !== 1 && Number.isFinite(b))
+}
+
+const rows = chainrule as unknown as Record<Name, (...x: readonly Operand[]) => Value>
+
+/** A compiled function of so many numbers: over a batch, and at a point. */
+export interface Kernels {
+  batch(points: readonly At[]): number[]
+  point(at: At): number
+  dispose(): void
+}
+
+export async function kernelsOf(name: Name, precision: Precision): Promise<Kernels> {
+  const inputs = name === 'pow' ? 2 : 1
+  const f = (...x: Value[]): Value => rows[name](...x)
+  const options = { precision, check: false } // eager is the platform's Math: no judge here
+  const batch = await compile((...x: Value[]) => [f(...x)], {
+    ...options,
+    inputs: Array.from({ length: inputs }, () => 'number' as const),
+  })
+  const point = await compile(f, { ...options, inputs })
+  return {
+    batch: (points) =>
+      batch(...Array.from({ length: inputs }, (_, i) => points.map((at) => at[i]!))).map(
+        ([y]) => y!,
+      ),
+    point: (at) => point(...at).value,
+    dispose: () => {
+      batch.dispose()
+      point.dispose()
+    },
+  }
+}
+
+/** The largest error, and where. */
+export interface Worst {
+  readonly error: number
+  readonly at: At
+}
+
+export function worst(
+  name: Name,
+  precision: Precision,
+  points: readonly At[],
+  results: readonly number[],
+): Worst {
+  let found: Worst = { error: 0, at: [] }
+  points.forEach((at, i) => {
+    const error = ulps(results[i]!, oracle[name](...(at as [number, number])), precision)
+    if (!(error <= found.error)) found = { error, at }
+  })
+  return found
+}
