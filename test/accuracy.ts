@@ -140,13 +140,20 @@ function turn(): Claim {
     f64: 0.85,
     f32: 0.85,
     points: samples({
-      domain: { f64: [-1.6e6, 1.6e6], f32: [-1600, 1600] },
+      domain: both(everywhere),
       dense: [
-        [-1.6e6, 1.6e6],
-        [-1600, 1600],
+        [-2e6, 2e6],
+        [-2000, 2000],
         [-7, 7],
       ],
-      seams: Array.from({ length: 400 }, (_, k) => ((k - 200) * Math.PI) / 4),
+      seams: [
+        ...Array.from({ length: 400 }, (_, k) => ((k - 200) * Math.PI) / 4),
+        // Nearest to multiples of π/2 among all numbers of double and of single precision.
+        ...[6381956970095103 * 2 ** 797, 16367173 * 2 ** 72],
+        // Where a window on 2/π moves.
+        ...Array.from({ length: 38 }, (_, k) => 2 ** (54 + 26 * k)),
+        ...[1600, 1.6e6, 2 ** 128 - 2 ** 104, Number.MAX_VALUE].flatMap((x) => [x, -x]),
+      ],
     }),
   }
 }

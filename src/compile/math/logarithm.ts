@@ -67,7 +67,7 @@ export function log(m: Lanes, a: Node): Node {
 export function log1p(m: Lanes, a: Node): Node {
   const u = m.add(1, a)
   const lost = m.div(m.sub(a, m.sub(u, 1)), u)
-  const y = m.add(log(m, u), lost)
-  const usual = m.pick(m.two('gt', u, 0), y, log(m, u))
-  return m.pick(m.two('eq', u, 1), a, m.pick(m.two('lt', u, Infinity), usual, log(m, u)))
+  const y = log(m, u)
+  const usual = m.pick(m.and(m.two('gt', u, 0), m.two('lt', u, Infinity)), m.add(y, lost), y)
+  return m.pick(m.two('eq', u, 1), a, usual)
 }

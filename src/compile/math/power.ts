@@ -6,15 +6,7 @@ import type { Node } from '../wasm/node.ts'
 import { exp } from './exponential.ts'
 import type { Lanes } from './lanes.ts'
 import { logParts } from './logarithm.ts'
-
-/** A number as a sum of two, the second far below the first. */
-interface Pair {
-  readonly high: Node
-  readonly low: Node
-}
-
-/** Veltkamp's constant: splits a number into halves whose products are exact. */
-const splitter = { f64: 134217729, f32: 4097 } as const
+import { type Pair, product } from './pair.ts'
 
 export function pow(m: Lanes, a: Node, b: Node): Node {
   const size = m.one('abs', a)
@@ -42,22 +34,4 @@ function logarithm(m: Lanes, a: Node): Pair {
   const high = m.add(large, small)
   const low = m.add(m.sub(large, high), small) // exact, as |large| ≥ |small| or large is 0
   return { high: m.pick(regular, high, edges), low: m.pick(regular, low, 0) }
-}
-
-/** b · x to twice the precision (Dekker 1971). */
-function product(m: Lanes, b: Node, x: Pair): Pair {
-  const [b1, b2] = halves(m, b)
-  const [x1, x2] = halves(m, x.high)
-  const high = m.mul(b, x.high)
-  const error = m.add(
-    m.add(m.add(m.sub(m.mul(b1, x1), high), m.mul(b1, x2)), m.mul(b2, x1)),
-    m.mul(b2, x2),
-  )
-  return { high, low: m.add(error, m.mul(b, x.low)) }
-}
-
-function halves(m: Lanes, x: Node): [Node, Node] {
-  const wide = m.mul(x, splitter[m.precision])
-  const first = m.sub(wide, m.sub(wide, x))
-  return [first, m.sub(x, first)]
 }
