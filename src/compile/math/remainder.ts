@@ -36,10 +36,11 @@ export interface Remainder extends Pair {
 export function remainder(m: Lanes, a: Node): Remainder {
   const [x, window] = placed(m, a)
   let [total, low, lowest]: Lane[] = [0, 0, 0]
+  const scaled = window.map((digit, i) => m.mul(digit, 2 ** (-bits * (i + 1))))
   for (const half of halves(m, x))
-    window.forEach((digit, i) => {
-      const term = m.mul(m.mul(half, 2 ** (-bits * (i + 1))), digit)
-      const first = sum(m, total!, m.sub(term, m.mul(4, m.one('nearest', m.mul(term, 0.25)))))
+    scaled.forEach((digit, i) => {
+      const term = m.mul(half, digit)
+      const first = sum(m, total!, bits * i < whole + bits ? moduloFour(m, term) : term)
       const second = sum(m, low!, first.low)
       ;[total, low, lowest] = [first.high, second.high, m.add(lowest!, second.low)]
     })
@@ -48,6 +49,10 @@ export function remainder(m: Lanes, a: Node): Remainder {
   const r = product(m, turns.high, { high: m.all(quarter[0]), low: m.all(quarter[1]) })
   const rest = m.mul(m.add(turns.low, lowest!), quarter[0])
   return { k, ...quickSum(m, r.high, m.add(r.low, rest)) }
+}
+
+function moduloFour(m: Lanes, x: Node): Node {
+  return m.sub(x, m.mul(4, m.one('nearest', m.mul(x, 0.25))))
 }
 
 /** a divided by 2^(26 n), with the digits of 2/π from the n-th on, for the n that a asks for. */

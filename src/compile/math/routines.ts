@@ -45,8 +45,18 @@ export function withRoutines(
   return all
 }
 
-/** The code of a routine, as a function from vectors to a vector. */
+/** Routines are the same in every module: each is written once. */
+const known = new Map<string, FunctionBuilder>()
+
 function routineOf(name: string, precision: Precision): FunctionBuilder {
+  const key = `${name} ${precision}`
+  const routine = known.get(key) ?? routineFor(name, precision)
+  known.set(key, routine)
+  return routine
+}
+
+/** The code of a routine, as a function from vectors to a vector. */
+function routineFor(name: string, precision: Precision): FunctionBuilder {
   const isInner = Object.hasOwn(inner, name)
   const written: Written = isInner ? inner[name as keyof typeof inner] : routines[name as Routine]
   const operands = written.length - 1
