@@ -4,6 +4,7 @@
  */
 import type { Node } from '../wasm/node.ts'
 import type { Lanes } from './lanes.ts'
+import { quickSum } from './pair.ts'
 
 /** ln 2 in two parts, the first with so few bits that k times it is exact. */
 const parts = {
@@ -32,17 +33,23 @@ interface Reduced {
   /** A whole number, as a number. */
   readonly k: Node
   readonly r: Node
+  /** What r lost to rounding. */
+  readonly lost: Node
 }
 
 function reduced(m: Lanes, x: Node): Reduced {
   const [high, low] = parts[m.precision]
   const k = m.one('nearest', m.mul(x, Math.LOG2E))
-  return { k, r: m.sub(m.sub(x, m.mul(k, high)), m.mul(k, low)) }
+  const near = m.sub(x, m.mul(k, high))
+  const off = m.mul(k, low)
+  const r = m.sub(near, off)
+  return { k, r, lost: m.sub(m.sub(near, r), off) }
 }
 
 /** eʳ − 1 for small r. */
-function small(m: Lanes, r: Node): Node {
-  return m.add(r, m.mul(m.mul(r, r), m.polynomial(r, coefficients[m.precision])))
+function small(m: Lanes, r: Node, lost?: Node): Node {
+  const rest = m.mul(m.mul(r, r), m.polynomial(r, coefficients[m.precision]))
+  return m.add(r, lost === undefined ? rest : m.add(rest, lost))
 }
 
 /** 2ᵏ for a whole number k that a normal number can have as its exponent. */
@@ -65,9 +72,9 @@ export function exp(m: Lanes, a: Node): Node {
 /** eᵃ − 1, exact near 0 */
 export function expm1(m: Lanes, a: Node): Node {
   const limit = m.precision === 'f64' ? 40 : 20
-  const { k, r } = reduced(m, m.two('min', m.two('max', a, -limit), limit))
+  const { k, r, lost } = reduced(m, m.two('min', m.two('max', a, -limit), limit))
   const scale = power(m, k)
-  const near = m.add(m.mul(scale, small(m, r)), m.sub(scale, 1))
+  const near = m.add(m.mul(scale, small(m, r, lost)), m.sub(scale, 1))
   const large = m.two('gt', a, limit)
   return m.pick(m.two('eq', a, 0), a, m.pick(large, exp(m, a), near))
 }
@@ -76,13 +83,17 @@ export function expm1(m: Lanes, a: Node): Node {
 export function tanh(m: Lanes, a: Node): Node {
   const x = m.one('abs', a)
   const limit = m.precision === 'f64' ? 40 : 20
-  const { k, r } = reduced(m, m.mul(m.two('min', x, limit), -2))
+  const { k, r, lost } = reduced(m, m.mul(m.two('min', x, limit), -2))
   const scale = power(m, k)
-  const t = m.add(m.mul(scale, small(m, r)), m.sub(scale, 1))
+  // e^(−2x) − 1, with what the sum loses to rounding: by about as much is the result too large.
+  const t = quickSum(m, m.sub(scale, 1), m.mul(scale, small(m, r, lost)))
   // Where the result is near 1 it is taken from there: −t / (2 + t) = 1 − 2 (1 + t) / (2 + t).
   const near = m.two('gt', x, 0.55)
-  const part = m.div(m.pick(near, m.mul(2, m.add(1, t)), m.one('neg', t)), m.add(2, t))
-  const positive = m.pick(near, m.sub(1, part), part)
+  const part = m.div(
+    m.pick(near, m.mul(2, m.add(1, t.high)), m.one('neg', t.high)),
+    m.add(2, t.high),
+  )
+  const positive = m.sub(m.pick(near, m.sub(1, part), part), t.low)
   // The sign of a, also that of −0.
   return m.sign(positive, a)
 }
