@@ -6,7 +6,7 @@ import { erf } from './error.ts'
 import { exp, expm1, tanh } from './exponential.ts'
 import { Lanes } from './lanes.ts'
 import { log, log1p } from './logarithm.ts'
-import { pow } from './power.ts'
+import { pow, raised } from './power.ts'
 import { cos, farTurned, sin, turned } from './trigonometry.ts'
 
 type Written = (m: Lanes, a: Node, b: Node) => Node
@@ -27,7 +27,7 @@ export const routines = {
 export type Routine = keyof typeof routines
 
 /** What routines call in turn: in double precision, whatever that of the kernel is. */
-const inner = { turned, farTurned } satisfies Record<string, Written>
+const inner = { turned, farTurned, raised } satisfies Record<string, Written>
 
 /** These functions and all that they call. */
 export function withRoutines(
