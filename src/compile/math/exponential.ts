@@ -47,9 +47,9 @@ function reduced(m: Lanes, x: Node): Reduced {
 }
 
 /** eʳ − 1 for small r. */
-function small(m: Lanes, r: Node, lost?: Node): Node {
+function small(m: Lanes, { r, lost }: Reduced): Node {
   const rest = m.mul(m.mul(r, r), m.polynomial(r, coefficients[m.precision]))
-  return m.add(r, lost === undefined ? rest : m.add(rest, lost))
+  return m.add(r, m.add(rest, lost))
 }
 
 /** 2ᵏ for a whole number k that a normal number can have as its exponent. */
@@ -61,34 +61,36 @@ function power(m: Lanes, k: Node): Node {
 /** eᵃ */
 export function exp(m: Lanes, a: Node): Node {
   const [lowest, highest] = limits[m.precision]
-  const x = m.two('min', m.two('max', a, lowest), highest)
-  const { k, r } = reduced(m, x)
+  const x = reduced(m, m.two('min', m.two('max', a, lowest), highest))
   // 2ᵏ may be too large or small for a number while the result is not: it is applied in halves.
-  const half = m.one('nearest', m.mul(k, 0.5))
-  const e = m.add(1, small(m, r))
-  return m.mul(m.mul(e, power(m, half)), power(m, m.sub(k, half)))
+  const half = m.one('nearest', m.mul(x.k, 0.5))
+  const e = m.add(1, small(m, x))
+  return m.mul(m.mul(e, power(m, half)), power(m, m.sub(x.k, half)))
 }
+
+/** Beyond, 1 is nothing beside eᵃ. */
+const large = { f64: 40, f32: 20 } as const
 
 /** eᵃ − 1, exact near 0 */
 export function expm1(m: Lanes, a: Node): Node {
-  const limit = m.precision === 'f64' ? 40 : 20
-  const { k, r, lost } = reduced(m, m.two('min', m.two('max', a, -limit), limit))
-  const scale = power(m, k)
-  const near = m.add(m.mul(scale, small(m, r, lost)), m.sub(scale, 1))
-  const large = m.two('gt', a, limit)
-  return m.pick(m.two('eq', a, 0), a, m.pick(large, exp(m, a), near))
+  const limit = large[m.precision]
+  const x = reduced(m, m.two('min', m.two('max', a, -limit), limit))
+  const scale = power(m, x.k)
+  const near = m.add(m.mul(scale, small(m, x)), m.sub(scale, 1))
+  const y = m.pick(m.two('eq', a, 0), a, near)
+  const beyond = m.two('gt', a, limit)
+  return m.rarely(beyond, m.pick(beyond, m.call('exp', a), y), y)
 }
 
 /** (eᵃ − e⁻ᵃ) / (eᵃ + e⁻ᵃ) */
 export function tanh(m: Lanes, a: Node): Node {
-  const x = m.one('abs', a)
-  const limit = m.precision === 'f64' ? 40 : 20
-  const { k, r, lost } = reduced(m, m.mul(m.two('min', x, limit), -2))
-  const scale = power(m, k)
-  // e^(−2x) − 1, with what the sum loses to rounding: by about as much is the result too large.
-  const t = quickSum(m, m.sub(scale, 1), m.mul(scale, small(m, r, lost)))
+  const size = m.one('abs', a)
+  const x = reduced(m, m.mul(m.two('min', size, large[m.precision]), -2))
+  const scale = power(m, x.k)
+  // e^(−2|a|) − 1, with what the sum loses to rounding: by about as much is the result too large.
+  const t = quickSum(m, m.sub(scale, 1), m.mul(scale, small(m, x)))
   // Where the result is near 1 it is taken from there: −t / (2 + t) = 1 − 2 (1 + t) / (2 + t).
-  const near = m.two('gt', x, 0.55)
+  const near = m.two('gt', size, 0.55)
   const part = m.div(
     m.pick(near, m.mul(2, m.add(1, t.high)), m.one('neg', t.high)),
     m.add(2, t.high),
