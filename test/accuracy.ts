@@ -35,24 +35,32 @@ const both = (range: Range): Record<Precision, Range> => ({ f64: range, f32: ran
 const exponents: Record<Precision, Range> = { f64: [-750, 715], f32: [-106, 92] }
 const eighths = Array.from({ length: 16 }, (_, i) => (i + 1) / 8)
 
-/** Each figure is the largest error that the deep suite has found, and a little. */
+/** Each figure is a little more than the largest error found among some 300,000 numbers; docstrings state the same. */
 export const claims: Record<Name, Claim> = {
   exp: {
-    f64: 1.0,
-    f32: 1.0,
+    f64: 0.9,
+    f32: 0.9,
     points: samples({
       domain: exponents,
       dense: [exponents.f64, exponents.f32, [-1, 1]],
       seams: [
-        ...[709.782712893384, 710, -708.3964185322641, -745.1332191019411, -746],
-        ...[88.72283172607422, 89, -87.33654022216797, -103.97207641601562, -104],
+        709.782712893384,
+        -708.3964185322641,
+        -745.1332191019411,
+        88.72283172607422,
+        -87.33654022216797,
+        -103.97207641601563,
+        710,
+        -746,
+        89,
+        -104,
         ...eighths.map((x) => (2 * x - 1) * Math.LN2),
       ],
     }),
   },
   expm1: {
-    f64: 1.9,
-    f32: 1.4,
+    f64: 1.6,
+    f32: 1.6,
     points: samples({
       domain: exponents,
       dense: [exponents.f64, exponents.f32, [-2, 2]],
@@ -61,7 +69,7 @@ export const claims: Record<Name, Claim> = {
   },
   log: {
     f64: 0.85,
-    f32: 0.8,
+    f32: 0.85,
     points: samples({
       domain: both([0, Infinity]),
       dense: [
@@ -73,7 +81,7 @@ export const claims: Record<Name, Claim> = {
   },
   log1p: {
     f64: 1.5,
-    f32: 1.6,
+    f32: 1.5,
     points: samples({
       domain: both([-1, Infinity]),
       dense: [
@@ -84,8 +92,8 @@ export const claims: Record<Name, Claim> = {
     }),
   },
   tanh: {
-    f64: 2.3,
-    f32: 2.2,
+    f64: 2,
+    f32: 2,
     points: samples({
       domain: both(everywhere),
       dense: [
@@ -96,8 +104,8 @@ export const claims: Record<Name, Claim> = {
     }),
   },
   sigmoid: {
-    f64: 2,
-    f32: 2,
+    f64: 2.5,
+    f32: 2.5,
     points: samples({
       domain: { f64: [-709.7, Infinity], f32: [-88.7, Infinity] },
       dense: [
@@ -109,8 +117,8 @@ export const claims: Record<Name, Claim> = {
     }),
   },
   erf: {
-    f64: 1.4,
-    f32: 1.2,
+    f64: 1.5,
+    f32: 1.5,
     points: samples({
       domain: both(everywhere),
       dense: [
@@ -131,13 +139,12 @@ export const claims: Record<Name, Claim> = {
       seams: [1, 2, 4, 2.2250738585072014e-308],
     }),
   },
-  // Held to less: e^(b·ln a) multiplies what is lost in ln a by b·ln a, which may be 700 (f32: 88).
-  pow: { f64: 600, f32: 90, points: powers },
+  pow: { f64: 200, f32: 0.51, points: powers },
 }
 
 function turn(): Claim {
   return {
-    f64: 0.85,
+    f64: 0.95,
     f32: 0.85,
     points: samples({
       domain: both(everywhere),
@@ -149,7 +156,8 @@ function turn(): Claim {
       seams: [
         ...Array.from({ length: 400 }, (_, k) => ((k - 200) * Math.PI) / 4),
         // Nearest to multiples of π/2 among all numbers of double and of single precision.
-        ...[6381956970095103 * 2 ** 797, 16367173 * 2 ** 72],
+        6381956970095103 * 2 ** 797,
+        16367173 * 2 ** 72,
         // Where a window on 2/π moves.
         ...Array.from({ length: 38 }, (_, k) => 2 ** (54 + 26 * k)),
         ...[1600, 1.6e6, 2 ** 128 - 2 ** 104, Number.MAX_VALUE].flatMap((x) => [x, -x]),
@@ -219,6 +227,13 @@ function samples({ domain, dense, seams }: Ground): Claim['points'] {
   }
 }
 
+/** Where errors of ln a count most: a is near √2 or √½, and its power near the largest or the smallest number. */
+function extreme(random: Random, reach: number): At {
+  const a = random.uniform(1.38, 1.42)
+  const b = (random.uniform(0.93, 0.95) * reach) / Math.log(a)
+  return [random.random() < 0.5 ? a : 1 / a, random.random() < 0.5 ? b : -b]
+}
+
 /** Bases of any size with exponents whose powers are mostly finite, and whole powers of negative numbers. */
 function powers(precision: Precision, count: number): At[] {
   const random = new Random(count)
@@ -227,6 +242,7 @@ function powers(precision: Precision, count: number): At[] {
     const size = Math.abs(anyNumber(random, precision))
     const a = i % 3 === 0 ? size : random.uniform(0.01, i % 3 === 1 ? 2 : 100)
     if (i % 7 === 0) return [-a, random.randint(-30, 30)]
+    if (i % 7 === 1) return extreme(random, reach)
     return [a, random.uniform(-reach, reach) / (Math.abs(Math.log(a)) + 1e-9)]
   })
     .map((at) => at.map((x) => inPrecision(x, precision)))
@@ -234,6 +250,12 @@ function powers(precision: Precision, count: number): At[] {
 }
 
 const rows = chainrule as unknown as Record<Name, (...x: readonly Operand[]) => Value>
+
+/** A row as a function of its first operands: those that are too many are left out. */
+export const rowOf =
+  (name: Name) =>
+  (...x: readonly Operand[]): Value =>
+    rows[name](...x.slice(0, name === 'pow' ? 2 : 1))
 
 /** A compiled function of so many numbers: over a batch, and at a point. */
 export interface Kernels {
@@ -244,7 +266,7 @@ export interface Kernels {
 
 export async function kernelsOf(name: Name, precision: Precision): Promise<Kernels> {
   const inputs = name === 'pow' ? 2 : 1
-  const f = (...x: Value[]): Value => rows[name](...x)
+  const f = rowOf(name)
   const options = { precision, check: false } // eager is the platform's Math: no judge here
   const batch = await compile((...x: Value[]) => [f(...x)], {
     ...options,

@@ -95,7 +95,6 @@ export class Lanes {
   }
   /** In single precision: f of these in double, half of the lanes at a time. */
   inDouble(f: (...halves: readonly Node[]) => Node, ...operands: readonly Node[]): Node {
-    const wide = (x: Node): Node => op('f64x2.promote_low_f32x4', x)
     const [low, high] = [
       f(...operands.map(wide)),
       f(...operands.map((x) => wide(halvesOf(x, 8, x)))),
@@ -136,6 +135,11 @@ export class Lanes {
     }
     return terms[0]!
   }
+}
+
+/** The first half of single precision in double. */
+function wide(x: Node): Node {
+  return op('f64x2.promote_low_f32x4', x)
 }
 
 /** Half of a, from this byte on, then the first half of b. */

@@ -8,13 +8,16 @@ import type { Lanes } from './lanes.ts'
 import { log, logPair } from './logarithm.ts'
 import { product } from './pair.ts'
 
-/** aᵇ; 1 where b is 0 or a is 1, NaN where a is below 0 and b not whole. */
+/**
+ * aᵇ; 1 where b is 0 or a is 1, NaN where a is below 0 and b not whole. At most 200 ulp (f32: 0.51): 4.4e-14 of
+ * the result, where a is near √2 or √½ and b some 2000, by which the last error in ln a is multiplied.
+ */
 export function pow(m: Lanes, a: Node, b: Node): Node {
   const size = m.one('abs', a)
   const y =
     m.precision === 'f64'
       ? raisedExactly(m, size, b)
-      : m.inDouble((x, exponent) => m.call('raised', x!, exponent!), size, b)
+      : m.inDouble((x, exponent) => m.call('raised', x, exponent), size, b)
   const whole = m.two('eq', m.one('nearest', b), b)
   const half = m.mul(b, 0.5)
   const even = m.two('eq', m.one('nearest', half), half)
