@@ -10,7 +10,7 @@ export const names = Object.keys(oracle) as Name[]
 type Range = readonly [from: number, to: number]
 
 /** The arguments of one call. */
-export type At = readonly number[]
+type At = readonly number[]
 
 /** What a function is held to, in units of the last place, and where it is looked at. */
 interface Claim {
@@ -258,7 +258,7 @@ export const rowOf =
     rows[name](...x.slice(0, name === 'pow' ? 2 : 1))
 
 /** A compiled function of so many numbers: over a batch, and at a point. */
-export interface Kernels {
+interface Kernels {
   batch(points: readonly At[]): number[]
   point(at: At): number
   dispose(): void
@@ -287,7 +287,7 @@ export async function kernelsOf(name: Name, precision: Precision): Promise<Kerne
 }
 
 /** The largest error, and where. */
-export interface Worst {
+interface Worst {
   readonly error: number
   readonly at: At
 }
