@@ -40,6 +40,7 @@ export function remainder(m: Lanes, a: Node): Remainder {
   for (const half of halves(m, x))
     scaled.forEach((digit, i) => {
       const term = m.mul(half, digit)
+      // Times later digits x is below 4 as it is.
       const first = sum(m, total!, bits * i < whole + bits ? moduloFour(m, term) : term)
       const second = sum(m, low!, first.low)
       ;[total, low, lowest] = [first.high, second.high, m.add(lowest!, second.low)]
