@@ -71,7 +71,7 @@ export function exp(m: Lanes, a: Node): Node {
 /** Beyond, 1 is nothing beside eᵃ. */
 const large = { f64: 40, f32: 20 } as const
 
-/** eᵃ − 1, exact near 0. At most 1.6 ulp (f32: 1.6). */
+/** eᵃ − 1, exact near 0. At most 1.7 ulp (f32: 1.7). */
 export function expm1(m: Lanes, a: Node): Node {
   const limit = large[m.precision]
   const x = reduced(m, m.two('min', m.two('max', a, -limit), limit))
