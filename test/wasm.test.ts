@@ -121,6 +121,21 @@ describe('instructions', () => {
     )
   })
 
+  test('of two sides only one is computed', () => {
+    const f = new FunctionBuilder('f', ['i32'], 'i32')
+    const outside = op('i32.load', i32(-16))
+    f.give({ kind: 'either', type: 'i32', operands: [f.parameter(0), outside, i32(7)] })
+    const binary = encodeModule([f])
+    const { exports } = instance(binary)
+    expect(exports['f']!(0)).toBe(7)
+    expect(() => exports['f']!(1)).toThrow('memory access out of bounds')
+    expect(toWat(binary)).toContain(
+      ['if (result i32)', '  i32.const -16', '  i32.load align=1', 'else', '  i32.const 7', 'end']
+        .map((line) => `    ${line}\n`)
+        .join(''),
+    )
+  })
+
   test('an instruction of another compiler is refused', () => {
     const binary = encodeModule([oneOf('i32.add')])
     const at = binary.lastIndexOf(0x6a)

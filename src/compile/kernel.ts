@@ -6,8 +6,7 @@ import { scheduleOf, type Shape } from './schedule.ts'
 import { type Addresses, emitStraight } from './straight.ts'
 import type { Store } from './store.ts'
 import type { Update } from './update.ts'
-import { Lanes } from './math/lanes.ts'
-import { type Routine, routineOf } from './math/routines.ts'
+import { withRoutines } from './math/routines.ts'
 import { Vectors } from './vectors.ts'
 import { FunctionBuilder } from './wasm/function.ts'
 import { encodeModule } from './wasm/module.ts'
@@ -44,7 +43,6 @@ export function kernelOf(
   const nests = update?.nests ?? []
   const layout = new Layout(store, program, uniform, shape, update)
   const later = each.map((nest) => (nest.target.buffer.varying ? nest : { ...nest, adds: true }))
-  const called = new Set<Routine>()
   const all: Record<Task, readonly Nest[]> = {
     before,
     first: each,
@@ -53,11 +51,9 @@ export function kernelOf(
     update: nests,
   }
   const functions = (tasks ?? (Object.keys(all) as Task[])).map((name) =>
-    functionOf(name, all[name], store, layout, shape, called),
+    functionOf(name, all[name], store, layout, shape),
   )
-  const lanes = new Lanes(store.precision)
-  const routines = [...called].map((name) => routineOf(lanes, name))
-  const binary = encodeModule([...functions, ...routines], store.shared)
+  const binary = encodeModule(withRoutines(functions, store.precision), store.shared)
   let linked: Exports | undefined
   return {
     shape,
@@ -71,12 +67,9 @@ export function kernelOf(
 
 /** The function of a small graph, written out; it takes the place of the nests at a single point. */
 export function straightKernel(store: Store, trace: Trace, addresses: Addresses): Exports {
-  const called = new Set<Routine>()
   const f = new FunctionBuilder('first', ['i32'])
-  emitStraight(f, new Vectors(f, store.precision, called), trace, addresses)
-  const lanes = new Lanes(store.precision)
-  const routines = [...called].map((name) => routineOf(lanes, name))
-  return instantiate(encodeModule([f, ...routines]), store.memory)
+  emitStraight(f, new Vectors(f, store.precision), trace, addresses)
+  return instantiate(encodeModule(withRoutines([f], store.precision)), store.memory)
 }
 
 /** The function of some nests; it takes how many examples the last vector of a batch holds. */
@@ -86,11 +79,10 @@ function functionOf(
   store: Store,
   layout: Layout,
   shape: Shape,
-  called: Set<Routine>,
 ): FunctionBuilder {
   const f = new FunctionBuilder(name, ['i32'])
   const examples = shape.examples > 1 ? f.let(maskOf(store, f)) : undefined
-  const v = new Vectors(f, store.precision, called, examples)
+  const v = new Vectors(f, store.precision, examples)
   for (const nest of nests) f.scope(() => emitNest(f, v, layout, nest, scheduleOf(nest, shape)))
   return f
 }

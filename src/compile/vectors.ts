@@ -14,22 +14,19 @@ export class Vectors {
   readonly width: number
   readonly bytes: number
   readonly zero: Node
-  /** Functions that the code calls. */
-  readonly called: Set<Routine>
   readonly #f: FunctionBuilder
   readonly #algebra: Algebra<Node>
   readonly #examples: Node | undefined
 
   /** `examples`: all bits of the lanes that hold examples, in the last vector of a batch. */
-  constructor(f: FunctionBuilder, precision: Precision, called: Set<Routine>, examples?: Node) {
+  constructor(f: FunctionBuilder, precision: Precision, examples?: Node) {
     this.lanes = new Lanes(precision)
     this.width = this.lanes.width
     this.bytes = this.lanes.bytes
     this.zero = this.lanes.all(0)
-    this.called = called
     this.#f = f
     this.#examples = examples
-    this.#algebra = algebraOf(this.lanes, (name, ...a) => this.#call(name, a))
+    this.#algebra = algebraOf(this.lanes)
   }
 
   address(x: number): Node {
@@ -97,21 +94,16 @@ export class Vectors {
   #list(row: Row<'variadic'>, args: readonly Node[]): Node {
     return row.lower!(this.#algebra, args)
   }
-
-  #call(callee: Routine, operands: readonly Node[]): Node {
-    this.called.add(callee)
-    return { kind: 'call', type: 'v128', callee, operands }
-  }
 }
 
 /** The basis of the table in instructions, and calls of routines. */
-function algebraOf(m: Lanes, call: (name: Routine, ...a: readonly Node[]) => Node): Algebra<Node> {
+function algebraOf(m: Lanes): Algebra<Node> {
   const compared = (name: 'gt' | 'lt' | 'ge' | 'le' | 'eq') => (a: Num<Node>, b: Num<Node>) =>
     op('v128.and', m.two(name, a, b), m.all(1))
   const called = Object.fromEntries(
     Object.keys(routines).map((name) => [
       name,
-      (...a: readonly Lane[]) => call(name as Routine, ...a.map((x) => m.all(x))),
+      (...a: readonly Lane[]) => m.call(name, ...a.map((x) => m.all(x))),
     ]),
   ) as Record<Routine, (...a: readonly Lane[]) => Node>
   return {
@@ -137,7 +129,7 @@ function algebraOf(m: Lanes, call: (name: Routine, ...a: readonly Node[]) => Nod
       if (exponent === 2) return m.mul(m.all(a), m.all(a))
       if (exponent === 3) return m.mul(m.mul(m.all(a), m.all(a)), m.all(a))
       if (exponent === -1) return m.div(1, a)
-      return call('pow', m.all(a), m.all(b))
+      return called.pow(a, b)
     },
   }
 }

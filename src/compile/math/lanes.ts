@@ -84,6 +84,23 @@ export class Lanes {
   pick(mask: Node, a: Lane, b: Lane): Node {
     return op('v128.bitselect', this.all(a), this.all(b), mask)
   }
+  /** A branch: `then`, a call, is made only where a lane of the mask is set; else it is `otherwise`. */
+  rarely(mask: Node, then: Node, otherwise: Node): Node {
+    const operands = [op('v128.any_true', mask), then, otherwise] as const
+    return { kind: 'either', type: 'v128', operands }
+  }
+  /** What a routine makes of these. */
+  call(callee: string, ...operands: readonly Node[]): Node {
+    return { kind: 'call', type: 'v128', callee, operands }
+  }
+  /** In single precision: f of these in double, half of the lanes at a time. */
+  inDouble(f: (...halves: readonly Node[]) => Node, ...operands: readonly Node[]): Node {
+    const [low, high] = [
+      f(...operands.map(wide)),
+      f(...operands.map((x) => wide(halvesOf(x, 8, x)))),
+    ].map((half) => op('f32x4.demote_f64x2_zero', half))
+    return halvesOf(low!, 0, high!)
+  }
   and(a: Node, b: Node): Node {
     return op('v128.and', a, b)
   }
@@ -118,4 +135,15 @@ export class Lanes {
     }
     return terms[0]!
   }
+}
+
+/** The first half of single precision in double. */
+function wide(x: Node): Node {
+  return op('f64x2.promote_low_f32x4', x)
+}
+
+/** Half of a, from this byte on, then the first half of b. */
+function halvesOf(a: Node, from: number, b: Node): Node {
+  const bytes = Uint8Array.from({ length: 16 }, (_, i) => (i < 8 ? from + i : 8 + i))
+  return op('i8x16.shuffle', a, b, { bytes })
 }

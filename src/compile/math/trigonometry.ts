@@ -1,16 +1,20 @@
 /**
- * sin and cos. a = k·π/2 + r with |r| ≤ π/4, by π/2 in four parts, and r kept as a sum of two numbers;
- * a polynomial in r² for each (minimax, by Chebyshev interpolation at 50 digits), chosen by k. To 0.71 ulp for
- * |a| < 1.6e6 (f32: 1,600); beyond, off by what half an ulp of a moves the result; NaN where that is all of it.
+ * sin and cos. a = k·π/2 + r with |r| ≤ π/4, and r kept as a sum of two numbers; a polynomial in r² for
+ * each (minimax, by Chebyshev interpolation at 50 digits), chosen by k. r is found by π/2 in four parts
+ * where these are exact enough; a vector with a number beyond takes another way, which is right for all.
  */
 import type { Node } from '../wasm/node.ts'
-import type { Lanes } from './lanes.ts'
+import type { Lane, Lanes } from './lanes.ts'
+import { type Pair, quickSum } from './pair.ts'
+import { type Remainder, remainder } from './remainder.ts'
 
 /** π/2: all parts but the last so short that k times them is exact for |k| < 2²⁰ (f32: 2¹⁰). */
 const parts = {
   f64: [1.5707963267341256, 6.077100506303966e-11, 2.0222662487111665e-21, 8.4784276603689e-32],
   f32: [1.5706787109375, 0.00011761486530303955, 9.920313459588215e-10, 6.223371969669989e-14],
 } as const
+/** So far k is small enough. */
+const limit = { f64: 1.6e6, f32: 1600 } as const
 
 const sine = {
   f64: [
@@ -27,19 +31,35 @@ const cosine = {
   f32: [0.04166666459882798, -0.0013888291300556933, 2.4545419078353295e-5],
 }
 
+/** sin a; NaN at ±∞. At most 0.95 ulp (f32: 0.85), whatever the size of a. */
 export function sin(m: Lanes, a: Node): Node {
-  const y = turned(m, a, 0)
-  return m.pick(m.two('eq', a, 0), a, y)
+  return m.pick(m.two('eq', a, 0), a, turned(m, a, m.all(0)))
 }
 
+/** cos a; NaN at ±∞. At most 0.95 ulp (f32: 0.85), whatever the size of a. */
 export function cos(m: Lanes, a: Node): Node {
-  return turned(m, a, 1)
+  return turned(m, a, m.all(1))
 }
 
-/** sin(a + quarters·π/2) */
-function turned(m: Lanes, a: Node, quarters: number): Node {
+/** sin(a + quarters·π/2); in single precision numbers beyond the limit are left to double. */
+export function turned(m: Lanes, a: Node, quarters: Node): Node {
   const k = m.one('nearest', m.mul(a, 2 / Math.PI))
-  const { high, low } = reduced(m, a, k)
+  const y = rotated(m, { k, ...reduced(m, a, k) }, quarters)
+  const beyond = m.two('gt', m.one('abs', a), limit[m.precision])
+  const far =
+    m.precision === 'f64'
+      ? m.call('farTurned', a, quarters)
+      : m.inDouble((x, turns) => m.call('turned', x, turns), a, quarters)
+  return m.rarely(beyond, m.pick(beyond, far, y), y)
+}
+
+/** The same by a way that is right for every finite a, and slow; NaN at ±∞. */
+export function farTurned(m: Lanes, a: Node, quarters: Node): Node {
+  return rotated(m, remainder(m, a), quarters)
+}
+
+/** sin(r + (k + quarters)·π/2) */
+function rotated(m: Lanes, { k, high, low }: Remainder, quarters: Lane): Node {
   const z = m.mul(high, high)
   // sin(h + l) ≈ sin h + l·(1 − h²/2), cos(h + l) ≈ cos h − l·h
   const cube = m.mul(m.mul(z, high), m.polynomial(z, sine[m.precision]))
@@ -56,12 +76,11 @@ function turned(m: Lanes, a: Node, quarters: number): Node {
   const halfTurn = m.mul(turn, 0.5)
   const flipped = m.two('ne', m.one('nearest', halfTurn), halfTurn)
   const y = m.pick(odd, c, s)
-  // Where the numbers lie too far apart for a remainder there is no answer, and none is made up.
-  return m.pick(m.two('le', z, 1), m.pick(flipped, m.one('neg', y), y), NaN)
+  return m.pick(flipped, m.one('neg', y), y)
 }
 
-/** a − k·π/2 as a sum of two numbers. */
-function reduced(m: Lanes, a: Node, k: Node): { high: Node; low: Node } {
+/** a − k·π/2 */
+function reduced(m: Lanes, a: Node, k: Node): Pair {
   let high = m.sub(a, m.mul(k, parts[m.precision][0]))
   let low: Node = m.all(0)
   for (const part of parts[m.precision].slice(1)) {
@@ -70,6 +89,5 @@ function reduced(m: Lanes, a: Node, k: Node): { high: Node; low: Node } {
     low = m.add(low, m.sub(m.sub(high, next), off))
     high = next
   }
-  const sum = m.add(high, low)
-  return { high: sum, low: m.add(m.sub(high, sum), low) }
+  return quickSum(m, high, low)
 }

@@ -17,6 +17,8 @@ const codes = {
   tee: 0x22,
   call: 0x10,
   loop: 0x03,
+  if: 0x04,
+  else: 0x05,
   end: 0x0b,
   branchIf: 0x0d,
 }
@@ -29,6 +31,8 @@ export class FunctionBuilder {
   readonly name: string
   readonly parameters: readonly Type[]
   readonly result: Type | undefined
+  /** The functions that it calls. */
+  readonly callees = new Set<string>()
   readonly #types: Type[]
   readonly #free = new Map<Type, number[]>()
   #taken: number[] = []
@@ -60,12 +64,16 @@ export class FunctionBuilder {
     })
   }
 
-  /** The same expression, in which what occurs more than once is computed before. */
+  /**
+   * The same expression, in which what occurs more than once is computed before: also what only
+   * one side of an `either` uses, so that such a side is best a call.
+   */
   #shared(root: Node): Node {
     const uses = new Map<Node, number>()
     const count = (node: Node): void => {
       const before = uses.get(node) ?? 0
       uses.set(node, before + 1)
+      if (node.kind === 'call') this.callees.add(node.callee)
       if (before === 0 && 'operands' in node) node.operands.forEach(count)
     }
     count(root)
@@ -74,7 +82,7 @@ export class FunctionBuilder {
       if (!('operands' in node) || node.operands.length === 0) return node
       const known = done.get(node)
       if (known !== undefined) return known
-      const same: Node = { ...node, operands: node.operands.map(visit) }
+      const same = { ...node, operands: node.operands.map(visit) } as Node
       const ready = uses.get(node)! > 1 ? this.#computed(same) : same
       done.set(node, ready)
       return ready
@@ -107,10 +115,6 @@ export class FunctionBuilder {
   give(value: Node): void {
     const once = this.#shared(value)
     this.#body.push((code) => code.value(once))
-  }
-
-  call(callee: string): void {
-    this.#body.push((code) => code.value({ kind: 'call', type: 'i32', callee, operands: [] }))
   }
 
   /** Registers made inside are free again afterwards. */
@@ -193,6 +197,10 @@ class Code {
       bytes.unsigned(node.index)
       return
     }
+    if (node.kind === 'either') {
+      this.#either(node)
+      return
+    }
     for (const operand of node.operands) this.value(operand)
     if (node.kind === 'call') {
       bytes.byte(codes.call)
@@ -208,5 +216,15 @@ class Code {
     }
     if (immediate.endsWith('lane')) bytes.byte(lane)
     if (immediate === 'bytes') bytes.all(constant!)
+  }
+
+  #either({ type, operands: [condition, then, otherwise] }: Node & { kind: 'either' }): void {
+    this.value(condition)
+    this.#bytes.byte(codes.if)
+    this.#bytes.byte(typeCodes[type])
+    this.value(then)
+    this.#bytes.byte(codes.else)
+    this.value(otherwise)
+    this.#bytes.byte(codes.end)
   }
 }

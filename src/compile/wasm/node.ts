@@ -30,6 +30,12 @@ export type Node =
       readonly callee: string
       readonly operands: readonly Node[]
     }
+  | {
+      /** The second operand where the first is not 0, else the third; only that one is computed. */
+      readonly kind: 'either'
+      readonly type: Type
+      readonly operands: readonly [condition: Node, then: Node, otherwise: Node]
+    }
 
 /** `name` of these operands; immediates, if any, come last. */
 export function op(name: InstructionName, ...rest: readonly (Node | Immediates)[]): Node {

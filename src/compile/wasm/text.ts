@@ -70,9 +70,9 @@ function functionText(
   let depth = 2
   while (reader.at < end - 1) {
     const line = instructionText(reader, names)
-    if (line === 'end') depth--
+    if (line === 'end' || line === 'else') depth--
     lines.push(`${'  '.repeat(depth)}${line}`)
-    if (line === 'loop') depth++
+    if (line === 'loop' || line === 'else' || line.startsWith('if')) depth++
   }
   reader.at = end
   const head = [
@@ -87,6 +87,8 @@ function functionText(
 /** Instructions that are not in the table: control, locals, constants. */
 const others: Readonly<Record<number, (reader: Reader, names: readonly string[]) => string>> = {
   0x03: (reader) => (reader.byte(), 'loop'),
+  0x04: (reader) => `if (result ${reader.type()})`,
+  0x05: () => 'else',
   0x0b: () => 'end',
   0x0d: (reader) => `br_if ${reader.unsigned()}`,
   0x10: (reader, names) => `call $${names[reader.unsigned()]}`,
