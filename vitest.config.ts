@@ -14,6 +14,7 @@ export default defineConfig({
   test: {
     include: ['test/*.test.ts'],
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     globalSetup: ['test/build.ts'],
     reporters: ['default', './test/summary.ts'],
   },

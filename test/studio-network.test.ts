@@ -54,8 +54,8 @@ describe.skipIf(withoutChromium !== undefined)('the studio: networks', () => {
     const page = await network(studio)
     await steps(page, 3)
     const three = [await score(page), await textOf(page, '.net-panel')]
-    const weights = (): Promise<string[]> =>
-      page.$$eval('.net-panel input', (all) => all.map((e) => (e as HTMLInputElement).value))
+    const weights = async (): Promise<string[]> =>
+      Promise.all((await page.locator('.net-panel input').all()).map((field) => field.inputValue()))
     const after = await weights()
     await slide(page, /^Epoch/, 1)
     await shows(page, epoch, '1')
