@@ -5,6 +5,8 @@ import type { Score } from './protocol.ts'
 /** Everything that the next steps depend on. */
 export interface Snapshot {
   readonly weights: Float64Array
+  /** Of the last batch: what one saw then. */
+  readonly gradients: Float64Array
   readonly optimizer: OptimizerState
   readonly learningRate: number
   readonly batchSize: number

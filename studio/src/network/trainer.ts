@@ -129,7 +129,7 @@ export class Trainer {
   /** Everything that is drawn. */
   frame(): Omit<Frame, 'playing' | 'epochsPerSecond'> {
     const { network, epoch, batch } = this
-    const { parameters, optimizer } = network
+    const { optimizer } = network
     const now = batch === 0 && epoch <= this.#history.last
     const [train, test] = now ? this.#history.scores(epoch) : this.#scores()
     return {
@@ -140,7 +140,7 @@ export class Trainer {
       first: this.#history.first,
       last: this.#history.last,
       weights: this.#weights(),
-      gradients: Float64Array.from(parameters, ({ grad }) => grad),
+      gradients: this.#gradients(),
       memory: optimizer.state.map((slot) => Float64Array.from(slot)),
       train,
       test,
@@ -202,16 +202,22 @@ export class Trainer {
     return Float64Array.from(this.network.parameters, ({ data }) => data)
   }
 
+  #gradients(): Float64Array {
+    return Float64Array.from(this.network.parameters, ({ grad }) => grad)
+  }
+
   #snapshot(): Snapshot {
     const { optimizer, settings } = this.network
     const { learningRate, batchSize } = settings
     const weights = this.#weights()
-    return { weights, optimizer: optimizer.saveState(), learningRate, batchSize }
+    const gradients = this.#gradients()
+    return { weights, gradients, optimizer: optimizer.saveState(), learningRate, batchSize }
   }
 
-  #restore({ weights, optimizer, learningRate }: Snapshot): void {
+  #restore({ weights, gradients, optimizer, learningRate }: Snapshot): void {
     this.network.parameters.forEach((p, i) => {
       p.data = weights[i]!
+      p.grad = gradients[i]!
     })
     this.network.optimizer.loadState(optimizer)
     this.network.optimizer.learningRate = learningRate
