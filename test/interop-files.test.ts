@@ -8,12 +8,8 @@ import {
 import { Layer, MLP } from 'chainrule/nn'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decode, type Encoded, encode, runPyTorch, withoutPyTorch } from './pytorch.ts'
-
-const python = (task: string, job: object): unknown => runPyTorch('files.py', { task, ...job })
-const fromBase64 = (text: unknown): Uint8Array =>
-  new Uint8Array(Buffer.from(String(text), 'base64'))
-const toBase64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
+import { fromBase64, python, toBase64 } from './golden-files.ts'
+import { decode, type Encoded, encode, withoutPyTorch } from './pytorch.ts'
 
 /** A file with that header in front of that data. */
 function fileOf(header: unknown, data: number | Uint8Array = 0): Uint8Array {

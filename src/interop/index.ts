@@ -1,5 +1,6 @@
 /** What others read and write: weights of PyTorch and numpy. Bytes in, bytes out. */
 export { FormatError } from './format-error.ts'
+export { loadNpy, loadNpz } from './npy.ts'
 export {
   loadSafetensors,
   type SafetensorsOptions,

@@ -57,11 +57,11 @@ export function saveSafetensors(
   state: Stateful | StateDict,
   { precision = 'f64', metadata }: SafetensorsOptions = {},
 ): Uint8Array {
-  const size = { f64: 8, f32: 4 }[precision]
-  if (size === undefined)
+  if (precision !== 'f64' && precision !== 'f32')
     throw new RangeError(`precision is 'f64' or 'f32', got ${String(precision)}.`)
+  const size = precision === 'f64' ? 8 : 4
   const tensors = tensorsOf(state)
-  const header = headerFor(tensors, size === 8 ? 'F64' : 'F32', metadata)
+  const header = headerFor(tensors, precision === 'f64' ? 'F64' : 'F32', metadata)
   const count = tensors.reduce((total, [, { data }]) => total + data.length, 0)
   const bytes = new Uint8Array(8 + header.length + count * size)
   bytes.set(header, 8)

@@ -143,7 +143,7 @@ def array_of(job):
     count = math.prod(shape)
     start = 0 if job["dtype"][-2] in "ub" else -(count // 2)
     array = np.arange(start, start + count).reshape(shape).astype(job["dtype"])
-    return np.asfortranarray(array) if job["order"] == "F" else array
+    return np.array(array, order=job["order"])
 
 
 def write_npy(job):
