@@ -32,7 +32,7 @@ export function zipOf(
   members: readonly Packing[],
   end: { count?: number; start?: number; disk?: number; comment?: string } = {},
 ): Uint8Array {
-  const locals: Buffer[] = []
+  const locals: Uint8Array[] = []
   const entries: Buffer[] = []
   let place = 0
   for (const { name, content, deflated = false, ...told } of members) {
