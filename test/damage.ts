@@ -125,7 +125,7 @@ export const damages: Readonly<Record<string, Damage>> = {
     ),
   'another name': (parts, random) =>
     replaced(parts, random, /(?<=[{,]")[^"{}]+(?=":\{)/g, () =>
-      random.choice(['__proto__', '__metadata__', 'constructor', '', '\\ud800', 'x'.repeat(5000)]),
+      random.choice(['__proto__', '__metadata__', 'constructor', '', '\\ud800', 'x'.repeat(600)]),
     ),
 }
 
@@ -183,6 +183,6 @@ export const greedyFiles: Readonly<Record<string, (bytes: number) => Uint8Array>
   'long texts of metadata': many('{"__metadata__":{', (i) => `"${i}":"☃${'x'.repeat(2 ** 19)}"`),
   'tensors of nothing': many('{', (i) => `"${i}":${tensorOf('0')}`),
   'tensors of many sizes': many('{', (i) => `"${i}":${tensorOf(`0${',0'.repeat(63)}`)}`),
-  'long names of nothing': many('{', (i) => `"${i}${'x'.repeat(4000)}☃":${tensorOf('0')}`),
+  'long names of nothing': many('{', (i) => `"${i}${'x'.repeat(480)}☃":${tensorOf('0')}`),
   'the same tensor': many('{', () => `"a":${tensorOf('0')}`),
 }

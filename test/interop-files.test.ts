@@ -178,8 +178,8 @@ describe('safetensors', () => {
     ],
     [
       'a long name',
-      () => saveSafetensors({ ['x'.repeat(5000)]: { shape: [0], data: [] } }),
-      'over 4096 bytes',
+      () => saveSafetensors({ ['x'.repeat(600)]: { shape: [0], data: [] } }),
+      'over 512 bytes',
     ],
     [
       'metadata of numbers',

@@ -3,15 +3,19 @@
  * that a hostile one makes nothing: no tree of lists, no list or name longer than they may be.
  */
 import { quoted, type Refuse } from './format-error.ts'
+import { mostDimensions } from './tensor.ts'
 
 /** Longest name, in bytes: what is longer is no name. */
-export const longestName = 2 ** 12
+export const longestName = 2 ** 9
 
 /** Longest text of any other kind. */
 export const longestText = 2 ** 20
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const lenient = new TextDecoder()
+
+/** Where a list grows before its length is known. */
+const scratch: number[] = []
 
 export class Cursor {
   at = 0
@@ -21,7 +25,8 @@ export class Cursor {
 
   /** `blanks` may stand between words. */
   constructor(bytes: Uint8Array, blanks: string, refuse: Refuse) {
-    this.bytes = bytes
+    // A copy of memory that is shared with another thread: it could change, and decoders refuse it.
+    this.bytes = bytes.buffer instanceof ArrayBuffer ? bytes : bytes.slice()
     this.blanks = blanks
     this.refuse = refuse
   }
@@ -33,55 +38,59 @@ export class Cursor {
     return true
   }
 
-  /** The one of these letters that stands here, which is then behind. */
-  expect(...letters: string[]): string {
-    return (
-      letters.find((letter) => this.takes(letter)) ??
-      this.unexpected(letters.map((letter) => `'${letter}'`).join(' or '))
-    )
+  /** The one of the letters that stands here, which is then behind. */
+  expect(letter: string, other?: string): string {
+    if (this.takes(letter)) return letter
+    if (other !== undefined && this.takes(other)) return other
+    return this.unexpected(`'${letter}'${other === undefined ? '' : ` or '${other}'`}`)
   }
 
   /** A whole number from 0 to 2⁵³ − 1, in digits alone. */
   whole(): number {
     this.next()
     const start = this.at
-    let digits = ''
-    while (isDigit(this.letter()) && digits.length <= 16) {
-      digits += this.letter()
+    let found = 0
+    while (isDigit(this.letter()) && found <= Number.MAX_SAFE_INTEGER) {
+      found = 10 * found + (this.bytes[this.at]! - 0x30)
       this.at++
     }
-    const found = Number(digits)
-    if (String(found) === digits && Number.isSafeInteger(found)) return found
+    const digits = this.at - start
+    const zeros = digits > 1 && this.bytes[start] === 0x30
+    if (digits > 0 && !zeros && found <= Number.MAX_SAFE_INTEGER) return found
     this.at = start
     return this.unexpected('a whole number below 2⁵³')
   }
 
-  /** Whole numbers between brackets; Python has round ones, and may have a comma after the last. */
-  wholes(brackets: '[]' | '()', most: number): number[] {
-    const [open, close] = brackets as unknown as [string, string]
-    this.expect(open)
-    const list: number[] = []
+  /** Sizes or places between brackets; Python has round ones, and may have a comma after the last. */
+  wholes(brackets: '[]' | '()', most: number = mostDimensions): number[] {
+    const close = brackets === '[]' ? ']' : ')'
+    this.expect(brackets === '[]' ? '[' : '(')
+    let count = 0
     while (!this.takes(close)) {
-      if (list.length > 0) this.expect(',')
-      if (list.length > 0 && open === '(' && this.takes(close)) break
-      if (list.length === most) this.unexpected(`at most ${most} numbers in the list`)
-      list.push(this.whole())
+      if (count > 0) this.expect(',')
+      if (count > 0 && close === ')' && this.takes(close)) break
+      if (count === most) this.unexpected(`at most ${most} numbers in the list`)
+      scratch[count++] = this.whole()
     }
-    return list
+    return scratch.slice(0, count)
   }
 
   /** A string of at most `most` bytes between such quotes, with the escapes of JSON. */
-  string(most: number, ...quotes: string[]): string {
-    const quote = this.expect(...quotes)
+  string(most: number, quote: string, other?: string): string {
+    const end = this.expect(quote, other).charCodeAt(0)
     const start = this.at
-    while (this.at < this.bytes.length && this.letter() !== quote) {
-      this.at += this.letter() === '\\' ? 2 : 1
-      if (this.at - start <= most) continue
+    let plain = true
+    for (; this.at < this.bytes.length && this.bytes[this.at] !== end; this.at++) {
+      const byte = this.bytes[this.at]!
+      if (byte < 0x20 || byte === 0x5c) plain = false
+      if (byte === 0x5c) this.at++
+      if (this.at - start < most) continue
       this.at = start
       this.unexpected(`a string of at most ${most} bytes`)
     }
-    const text = this.text(start, this.at)
-    this.expect(quote)
+    const text = this.text(start, this.at, plain)
+    if (this.at >= this.bytes.length) this.unexpected('the end of a string')
+    this.at++
     return text
   }
 
@@ -92,7 +101,7 @@ export class Cursor {
 
   /** Throws: something else stands here. */
   unexpected(expected: string, remedy?: string): never {
-    const rest = lenient.decode(this.bytes.slice(this.at, this.at + 24))
+    const rest = lenient.decode(this.bytes.subarray(this.at, this.at + 24))
     const found = this.at >= this.bytes.length ? 'its end' : quoted(rest)
     return this.refuse(
       `at byte ${this.at} of its header stands ${found}, expected ${expected}`,
@@ -100,12 +109,13 @@ export class Cursor {
     )
   }
 
-  /** What the bytes of a string mean. */
-  private text(start: number, end: number): string {
+  /** What the bytes of a string mean; `plain` if they mean themselves. */
+  private text(start: number, end: number, plain: boolean): string {
     try {
-      // A copy, since decoders refuse memory that is shared with another thread.
-      const text = JSON.parse(`"${strict.decode(this.bytes.slice(start, end))}"`) as string
-      if (!/\p{Surrogate}/u.test(text)) return text
+      const text = strict.decode(this.bytes.subarray(start, end))
+      if (plain) return text
+      const meant = JSON.parse(`"${text}"`) as string
+      if (!/\p{Surrogate}/u.test(meant)) return meant
     } catch {
       // Told below, like half a pair of surrogates.
     }
@@ -125,5 +135,5 @@ export class Cursor {
 }
 
 function isDigit(letter: string): boolean {
-  return letter >= '0' && letter <= '9' && letter !== ''
+  return letter >= '0' && letter <= '9'
 }

@@ -44,24 +44,30 @@ export const elements = {
 /** A list can be made that long at once; a longer one would become a table of its indices. */
 const mostAtOnce = 2 ** 25
 
+/** Where in a file numbers lie, from a byte to before another, and how they are called. */
+export interface Stretch {
+  readonly name: string
+  readonly begin: number
+  readonly end: number
+}
+
 /**
- * The numbers in `bytes`, which are a whole number of elements. Refuses a 64-bit integer outside ±2⁵³,
+ * The numbers of a stretch, which is a whole number of elements long. Refuses a 64-bit integer outside ±2⁵³,
  * which would have to be rounded, and a truth value that is neither 0 nor 1.
  */
 export function numbersIn(
-  bytes: Uint8Array,
+  view: DataView,
+  { name, begin, end }: Stretch,
   element: Element,
   littleEndian: boolean,
-  name: string,
   refuse: Refuse,
 ): number[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const count = bytes.byteLength / element.bytes
+  const count = (end - begin) / element.bytes
   // A list of doubles from the start, of the right length: no copy while it fills, 8 bytes a number.
   const numbers = [0.5]
   numbers.length = count <= mostAtOnce ? count : 0
   for (let i = 0; i < count; i++) {
-    const at = i * element.bytes
+    const at = begin + i * element.bytes
     numbers[i] =
       element.read(view, at, littleEndian) ??
       refuse(`${quoted(name)}[${i}] is ${element.complaint?.(view, at, littleEndian)}`)

@@ -18,13 +18,3 @@ export function quoted(text: string): string {
   const short = text.length > 40 ? `${text.slice(0, 39)}…` : text
   return `‘${JSON.stringify(short).slice(1, -1).replaceAll('\\"', '"')}’`
 }
-
-/** The bytes of a file. Throws a TypeError for anything else. */
-export function bytesOf(given: Uint8Array | ArrayBuffer, what: string): Uint8Array {
-  if (given instanceof Uint8Array) return given
-  if (given instanceof ArrayBuffer) return new Uint8Array(given)
-  throw new TypeError(
-    `${what} takes the bytes of a file, a Uint8Array or an ArrayBuffer, got ${typeof given}: ` +
-      'read the file first, with readFile or fetch.',
-  )
-}

@@ -1,8 +1,9 @@
 /** The header of numpy's .npy file: what its numbers are, and how they are arranged. */
+import { viewOf } from './bytes.ts'
 import { Cursor, longestName } from './cursor.ts'
 import { type Element, elements } from './element.ts'
 import { quoted, type Refuse } from './format-error.ts'
-import { countOf, mostDimensions, shown } from './tensor.ts'
+import { countOf, shown } from './tensor.ts'
 
 export interface NpyHeader {
   readonly element: Element
@@ -52,7 +53,7 @@ function textOf(bytes: Uint8Array, size: number, refuse: Refuse): [Uint8Array, n
   const [major, minor] = bytes.subarray(6)
   if (![1, 2, 3].includes(major!) || minor !== 0)
     refuse(`its version is ${major}.${minor}, expected 1.0, 2.0 or 3.0`)
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const view = viewOf(bytes)
   const length = major === 1 ? view.getUint16(8, true) : view.getUint32(8, true)
   const at = major === 1 ? 10 : 12
   const most = Math.min(longestHeader, size - at, bytes.length - at)
@@ -78,7 +79,7 @@ function dictionaryOf(text: Uint8Array, refuse: Refuse): Dictionary {
     cursor.expect(':')
     if (key === 'descr' && descr === undefined) descr = descrAt(cursor)
     else if (key === 'fortran_order' && columnMajor === undefined) columnMajor = truthAt(cursor)
-    else if (key === 'shape' && shape === undefined) shape = cursor.wholes('()', mostDimensions)
+    else if (key === 'shape' && shape === undefined) shape = cursor.wholes('()')
     else cursor.unexpected(`descr, fortran_order and shape, once each, not ${quoted(key)}`)
     if (!cursor.takes(',')) {
       cursor.expect('}')

@@ -1,6 +1,7 @@
 /** Arrays of numpy: .npy, one to a file, and .npz, several by name. */
+import { bytesOf, viewOf } from './bytes.ts'
 import { numbersIn } from './element.ts'
-import { bytesOf, quoted, type Refuse, refusing } from './format-error.ts'
+import { quoted, type Refuse, refusing } from './format-error.ts'
 import { longestHeader, npyHeaderOf } from './npy-header.ts'
 import type { StateDict, Tensor } from './tensor.ts'
 import { unpacked } from './unpack.ts'
@@ -51,7 +52,8 @@ export async function loadNpz(bytes: Uint8Array | ArrayBuffer): Promise<StateDic
 function arrayOf(bytes: Uint8Array, name: string, refuse: Refuse): Tensor {
   const header = npyHeaderOf(bytes, bytes.length, refuse)
   const { element, littleEndian, columnMajor, shape, start } = header
-  const data = numbersIn(bytes.subarray(start), element, littleEndian, name, refuse)
+  const stretch = { name, begin: start, end: bytes.length }
+  const data = numbersIn(viewOf(bytes), stretch, element, littleEndian, refuse)
   return { shape, data: columnMajor ? rowMajor(data, shape) : data }
 }
 

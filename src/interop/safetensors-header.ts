@@ -2,7 +2,7 @@
 import { Cursor, longestName, longestText } from './cursor.ts'
 import { type Element, elements } from './element.ts'
 import { quoted, type Refuse } from './format-error.ts'
-import { countOf, mostDimensions, shown } from './tensor.ts'
+import { countOf, shown } from './tensor.ts'
 
 /** One tensor as the header tells of it; its bytes are from `begin` to before `end` of the data. */
 export interface Entry {
@@ -28,7 +28,7 @@ export const longestHeader = 100_000_000
  * Most tensors, and most entries of the metadata: the objects made of them weigh more than their
  * text, so that without a limit a small file could fill a memory.
  */
-export const mostEntries = 2 ** 16
+export const mostEntries = 2 ** 14
 
 /** What `dtype` says, in the order of the reference implementation: by alignment. */
 export const dtypes = {
@@ -80,7 +80,7 @@ function textOf(
   const cursor = new Cursor(text, ' \t\n\r', refuse)
   const entries: Entry[] = []
   let metadata: Record<string, string> = {}
-  eachMember(cursor, (name) => {
+  eachMember(cursor, new Set(), (name) => {
     if (name === '__metadata__') metadata = metadataAt(cursor)
     else entries.push(entryAt(cursor, name))
   })
@@ -88,9 +88,8 @@ function textOf(
   return { entries, metadata }
 }
 
-/** Goes through an object of JSON, whose names must differ. */
-function eachMember(cursor: Cursor, read: (name: string) => void): void {
-  const names = new Set<string>()
+/** Goes through an object of JSON whose names differ, and collects them. */
+function eachMember(cursor: Cursor, names: Set<string>, read: (name: string) => void): void {
   cursor.expect('{')
   while (!cursor.takes('}')) {
     if (names.size > 0) cursor.expect(',')
@@ -105,26 +104,28 @@ function eachMember(cursor: Cursor, read: (name: string) => void): void {
 
 function metadataAt(cursor: Cursor): Record<string, string> {
   const entries: [string, string][] = []
-  eachMember(cursor, (name) => entries.push([name, cursor.string(longestText, '"')]))
+  eachMember(cursor, new Set(), (name) => entries.push([name, cursor.string(longestText, '"')]))
   return Object.fromEntries(entries)
 }
 
 function entryAt(cursor: Cursor, name: string): Entry {
-  const { at } = cursor
-  let dtype: string | undefined
+  let dtype: Dtype | undefined
   let shape: number[] | undefined
   let offsets: number[] | undefined
-  eachMember(cursor, (key) => {
-    if (key === 'dtype') dtype = dtypeAt(cursor, name)
-    else if (key === 'shape') shape = cursor.wholes('[]', mostDimensions)
-    else if (key === 'data_offsets') offsets = cursor.wholes('[]', 2)
-    else cursor.unexpected(`dtype, shape and data_offsets alone, not ${quoted(key)}`)
-  })
+  cursor.expect('{')
+  do {
+    const key = cursor.string(longestName, '"')
+    cursor.expect(':')
+    if (key === 'dtype' && dtype === undefined) dtype = dtypeAt(cursor, name)
+    else if (key === 'shape' && shape === undefined) shape = cursor.wholes('[]')
+    else if (key === 'data_offsets' && offsets === undefined) offsets = cursor.wholes('[]', 2)
+    else cursor.unexpected(`dtype, shape and data_offsets once each, not ${quoted(key)}`)
+  } while (cursor.takes(','))
+  cursor.expect('}')
   const [begin, end] = offsets ?? []
   if (dtype !== undefined && shape !== undefined && begin !== undefined && end !== undefined)
-    return { name, dtype: dtype as Dtype, shape, begin, end }
-  cursor.at = at
-  return cursor.unexpected(`dtype, shape and two data_offsets of ${quoted(name)}`)
+    return { name, dtype, shape, begin, end }
+  return cursor.unexpected(`dtype, shape and two data_offsets of ${quoted(name)} before it`)
 }
 
 function dtypeAt(cursor: Cursor, name: string): Dtype {

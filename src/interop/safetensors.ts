@@ -1,7 +1,8 @@
 /** Safetensors, the file of weights that PyTorch's world exchanges. */
 import { longestName, longestText } from './cursor.ts'
+import { bytesOf, viewOf } from './bytes.ts'
 import { numbersIn } from './element.ts'
-import { bytesOf, quoted, refusing } from './format-error.ts'
+import { quoted, refusing } from './format-error.ts'
 import { dtypes, headerOf, longestHeader, mostEntries } from './safetensors-header.ts'
 import { countOf, mostDimensions, shown, type StateDict, type Tensor } from './tensor.ts'
 
@@ -25,17 +26,18 @@ export interface SafetensorsOptions {
  *
  * Every length is checked before anything of it is made. Throws a FormatError of one line if the file
  * is damaged, has an element type of fewer than 8 bits or an 8-bit float, an integer outside ±2⁵³, more
- * than 65,536 tensors or more than 64 dimensions; a TypeError if `bytes` are none.
+ * than 16,384 tensors or more than 64 dimensions; a TypeError if `bytes` are none.
  *
  * Source: the format's description, https://github.com/huggingface/safetensors.
  */
 export function loadSafetensors(bytes: Uint8Array | ArrayBuffer): StateDict {
   const refuse = refusing(format)
   const { entries, data } = headerOf(bytesOf(bytes, 'loadSafetensors'), refuse)
+  const view = viewOf(data)
   return Object.fromEntries(
-    entries.map(({ name, dtype, shape, begin, end }): [string, Tensor] => [
-      name,
-      { shape, data: numbersIn(data.subarray(begin, end), dtypes[dtype], true, name, refuse) },
+    entries.map((entry): [string, Tensor] => [
+      entry.name,
+      { shape: entry.shape, data: numbersIn(view, entry, dtypes[entry.dtype], true, refuse) },
     ]),
   )
 }

@@ -20,5 +20,6 @@ export function countOf(shape: readonly number[]): number | undefined {
 
 /** A shape as it is written, [2, 3]. */
 export function shown(shape: readonly number[]): string {
-  return `[${shape.slice(0, mostDimensions).join(', ')}]`
+  const some = shape.slice(0, 8).join(', ')
+  return `[${some}${shape.length > 8 ? ', …' : ''}]`
 }

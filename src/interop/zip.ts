@@ -1,4 +1,5 @@
 /** Zip archives as numpy writes them: what is in one, and its bytes. */
+import { viewOf } from './bytes.ts'
 import { quoted, type Refuse } from './format-error.ts'
 
 /** A file in the archive; its lengths have been checked against the archive's. */
@@ -32,7 +33,7 @@ interface Directory {
 
 /** The members of an archive, in the order of its directory. Refuses what is not whole or not simple. */
 export function membersOf(bytes: Uint8Array, refuse: Refuse): Member[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const view = viewOf(bytes)
   const directory = directoryOf(view, refuse)
   const found: Placed[] = []
   let at = directory.start

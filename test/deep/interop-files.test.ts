@@ -57,7 +57,7 @@ function isSound(file: Uint8Array): boolean {
           (data_offsets as number[]).length === 2 &&
           Object.keys(rest).length === 0 &&
           end - begin === count * width &&
-          Buffer.byteLength(name) <= 4096 &&
+          Buffer.byteLength(name) <= 512 &&
           !/\p{Surrogate}/u.test(name)
         )
       },
@@ -173,7 +173,7 @@ const large: Record<string, () => Uint8Array> = {
   },
   ...Object.fromEntries(
     Object.entries(greedyFiles).flatMap(([name, make]) =>
-      [4, 16].map((size) => [`${name}, ${size} MB`, () => make(size * MB)]),
+      [1, 3, 9].map((size) => [`${name}, ${size} MB`, () => make(size * MB)]),
     ),
   ),
 }
