@@ -3,10 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Random } from 'chainrule'
-import { FormatError, loadSafetensors, saveSafetensors } from 'chainrule/interop'
+import { FormatError, loadNpy, loadNpz, loadSafetensors, saveSafetensors } from 'chainrule/interop'
 import { MLP } from 'chainrule/nn'
 import { afterAll, describe, expect, test } from 'vitest'
 import { damagedFiles, damages, greedyFiles, joined } from '../damage.ts'
+import { zipOf } from '../zip.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'files-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -106,7 +107,7 @@ describe('damaged safetensors', () => {
         expect(message.length, what).toBeLessThan(500)
         expect(message, what).toMatch(/expected|once|follow|is \d|is -\d/)
         // What was wrong with a sound file is one of its numbers, or what only we refuse.
-        if (isSound(file)) expect(message, what).toMatch(/\[\d+\] is |once, not twice|‘__proto__’/)
+        if (isSound(file)) expect(message, what).toMatch(/\[\d+\] is |once/)
       }
     }
     expect(files.length).toBe(2000)
@@ -114,6 +115,52 @@ describe('damaged safetensors', () => {
     expect(count.refused).toBeGreaterThan(1500)
     expect(count.read).toBeGreaterThan(50)
   })
+})
+
+describe('damaged files of numpy', () => {
+  const header = "{'descr': '<f8', 'fortran_order': True, 'shape': (20, 30), }".padEnd(117)
+  const array = new Uint8Array(
+    Buffer.concat([
+      Buffer.from([0x93, ...Buffer.from('NUMPY'), 1, 0, 118, 0]),
+      Buffer.from(`${header}\n`),
+      new Uint8Array(Float64Array.from({ length: 600 }, (_, i) => i / 7).buffer),
+    ]),
+  )
+  const sound: [string, Uint8Array, (file: Uint8Array) => unknown][] = [
+    ['.npy', array, loadNpy],
+    ['.npz', zipOf([{ name: 'a.npy', content: array }]), loadNpz],
+    ['.npz', zipOf([{ name: 'a.npy', content: array, deflated: true }]), loadNpz],
+  ]
+
+  test.each(sound)(
+    '300 %s files give one clear error each, or are read',
+    async (kind, file, load) => {
+      const random = new Random(3)
+      await load(file)
+      for (let i = 0; i < 300; i++) {
+        const damaged = file.slice(0, i % 3 === 0 ? random.randint(0, file.length) : file.length)
+        // Most of the bytes that matter are at both ends.
+        const places = [damaged.length, Math.min(damaged.length, 200)]
+        for (let k = random.randint(1, 4); k > 0 && damaged.length > 0; k--) {
+          const at = random.randint(0, random.choice(places) - 1)
+          damaged[random.random() < 0.5 ? at : damaged.length - 1 - at]! ^=
+            1 << random.randint(0, 7)
+        }
+        let error: unknown
+        try {
+          await load(damaged)
+        } catch (thrown) {
+          error = thrown
+        }
+        if (error === undefined) continue
+        expect(error, `file ${i}`).toBeInstanceOf(FormatError)
+        expect((error as FormatError).message).toMatch(
+          /^this is not a .+ file that can be read: .+\. .+\.$/,
+        )
+        expect((error as FormatError).message).toContain(kind)
+      }
+    },
+  )
 })
 
 /**
@@ -173,7 +220,7 @@ const large: Record<string, () => Uint8Array> = {
   },
   ...Object.fromEntries(
     Object.entries(greedyFiles).flatMap(([name, make]) =>
-      [1, 3, 9].map((size) => [`${name}, ${size} MB`, () => make(size * MB)]),
+      [1, 9].map((size) => [`${name}, ${size} MB`, () => make(size * MB)]),
     ),
   ),
 }
