@@ -136,6 +136,23 @@ describe('safetensors', () => {
     expect(loadSafetensors(file)).toEqual({ a: { shape: [1], data: [1] } })
   })
 
+  test('the largest names, shapes and numbers of tensors are written and read', () => {
+    const state = Object.fromEntries(
+      Array.from({ length: 2 ** 14 }, (_, i) => [
+        i === 0 ? 'é'.repeat(256) : `t${i}`,
+        { shape: i === 1 ? Array.from({ length: 64 }, () => 1) : [1], data: [i] },
+      ]),
+    )
+    const metadata = { long: 'x'.repeat(2 ** 20) }
+    const file = saveSafetensors(state, { metadata })
+    expect(loadSafetensors(file)).toEqual(state)
+    expect(safetensorsMetadata(file)).toEqual(metadata)
+    const more = { ...state, more: { shape: [0], data: [] } }
+    expect(() => saveSafetensors(more)).toThrow('at most 16384 tensors, got 16385')
+    const long = { long: `${metadata.long}x` }
+    expect(() => saveSafetensors({}, { metadata: long })).toThrow('over 1048576 bytes')
+  })
+
   test('bytes may lie anywhere in memory, also in memory that is shared', () => {
     const file = saveSafetensors({ a: { shape: [2], data: [1, -2] } })
     const shared = new Uint8Array(new SharedArrayBuffer(file.length + 3), 3)

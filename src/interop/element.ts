@@ -45,7 +45,7 @@ export const elements = {
 const mostAtOnce = 2 ** 25
 
 /** Where in a file numbers lie, from a byte to before another, and how they are called. */
-export interface Stretch {
+interface Stretch {
   readonly name: string
   readonly begin: number
   readonly end: number

@@ -5,7 +5,7 @@ import { type Element, elements } from './element.ts'
 import { quoted, type Refuse } from './format-error.ts'
 import { countOf, shown } from './tensor.ts'
 
-export interface NpyHeader {
+interface NpyHeader {
   readonly element: Element
   readonly littleEndian: boolean
   /** Whether the first index runs fastest, as in Fortran. */

@@ -5,7 +5,7 @@ import { quoted, type Refuse } from './format-error.ts'
 import { countOf, shown } from './tensor.ts'
 
 /** One tensor as the header tells of it; its bytes are from `begin` to before `end` of the data. */
-export interface Entry {
+interface Entry {
   readonly name: string
   readonly dtype: Dtype
   readonly shape: readonly number[]
@@ -13,7 +13,7 @@ export interface Entry {
   readonly end: number
 }
 
-export interface Header {
+interface Header {
   /** In the order of their data. */
   readonly entries: readonly Entry[]
   readonly metadata: Readonly<Record<string, string>>
@@ -47,7 +47,7 @@ export const dtypes = {
   U64: elements.u8,
 } as const satisfies Record<string, Element>
 
-export type Dtype = keyof typeof dtypes
+type Dtype = keyof typeof dtypes
 
 /**
  * The header of `bytes`, in which every length has been checked: the tensors lie one after the other,
@@ -80,20 +80,21 @@ function textOf(
   const cursor = new Cursor(text, ' \t\n\r', refuse)
   const entries: Entry[] = []
   let metadata: Record<string, string> = {}
-  eachMember(cursor, new Set(), (name) => {
+  eachMember(cursor, (name) => {
     if (name === '__metadata__') metadata = metadataAt(cursor)
-    else entries.push(entryAt(cursor, name))
+    else if (entries.length < mostEntries) entries.push(entryAt(cursor, name))
+    else cursor.unexpected(`at most ${mostEntries} tensors`)
   })
   cursor.end()
   return { entries, metadata }
 }
 
-/** Goes through an object of JSON whose names differ, and collects them. */
-function eachMember(cursor: Cursor, names: Set<string>, read: (name: string) => void): void {
+/** Goes through an object of JSON whose names differ. */
+function eachMember(cursor: Cursor, read: (name: string) => void): void {
+  const names = new Set<string>()
   cursor.expect('{')
   while (!cursor.takes('}')) {
     if (names.size > 0) cursor.expect(',')
-    if (names.size === mostEntries) cursor.unexpected(`at most ${mostEntries} names`)
     const name = cursor.string(longestName, '"')
     if (names.has(name)) cursor.unexpected(`${quoted(name)} once, not twice`)
     names.add(name)
@@ -104,7 +105,10 @@ function eachMember(cursor: Cursor, names: Set<string>, read: (name: string) => 
 
 function metadataAt(cursor: Cursor): Record<string, string> {
   const entries: [string, string][] = []
-  eachMember(cursor, new Set(), (name) => entries.push([name, cursor.string(longestText, '"')]))
+  eachMember(cursor, (name) => {
+    if (entries.length === mostEntries) cursor.unexpected(`at most ${mostEntries} texts`)
+    entries.push([name, cursor.string(longestText, '"')])
+  })
   return Object.fromEntries(entries)
 }
 

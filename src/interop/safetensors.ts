@@ -1,6 +1,6 @@
 /** Safetensors, the file of weights that PyTorch's world exchanges. */
-import { longestName, longestText } from './cursor.ts'
 import { bytesOf, viewOf } from './bytes.ts'
+import { longestName, longestText } from './cursor.ts'
 import { numbersIn } from './element.ts'
 import { quoted, refusing } from './format-error.ts'
 import { dtypes, headerOf, longestHeader, mostEntries } from './safetensors-header.ts'
@@ -25,8 +25,8 @@ export interface SafetensorsOptions {
  * holds (F64, F32, F16, BF16, I8 … I64, U8 … U64, BOOL), in the order of their data.
  *
  * Every length is checked before anything of it is made. Throws a FormatError of one line if the file
- * is damaged, has an element type of fewer than 8 bits or an 8-bit float, an integer outside ±2⁵³, more
- * than 16,384 tensors or more than 64 dimensions; a TypeError if `bytes` are none.
+ * is damaged, has another element type, an integer outside ±2⁵³, more than 16,384 tensors, more than 64
+ * dimensions or a name of more than 512 bytes; a TypeError if `bytes` are none.
  *
  * Source: the format's description, https://github.com/huggingface/safetensors.
  */
@@ -49,7 +49,8 @@ export function safetensorsMetadata(bytes: Uint8Array | ArrayBuffer): Record<str
 
 /**
  * The weights of a module, or a state dictionary, as the bytes of a safetensors file: the same bytes
- * that the reference implementation writes for them, tensors in the order of their names.
+ * that the reference implementation writes for them, tensors in the order of their names. (So are
+ * several texts of metadata, whose order there differs from run to run.)
  *
  * Throws a TypeError for what is no state, and a RangeError for what the format cannot hold: a finite
  * number beyond the range of 'f32', data that does not fill its shape, names that are too long or

@@ -3,7 +3,7 @@ import type { Refuse } from './format-error.ts'
 import type { Member } from './zip.ts'
 
 /** Looks at the first bytes, or all if there are fewer, before the rest is unpacked. */
-export interface Glance {
+interface Glance {
   readonly first: number
   readonly check: (head: Uint8Array) => void
 }
