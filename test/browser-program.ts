@@ -1,5 +1,6 @@
 /** A program that runs in Node and, bundled, on a page: see browser.test.ts. */
 import { iris, moons } from 'chainrule/data'
+import { loadNpz, loadSafetensors, saveSafetensors } from 'chainrule/interop'
 import { MLP } from 'chainrule/nn'
 import { SGD } from 'chainrule/optim'
 import { fit, loadModel, saveModel } from 'chainrule/train'
@@ -9,7 +10,15 @@ export interface Outcome {
   readonly accuracy: number | undefined
   readonly saved: boolean
   readonly flowers: number
+  readonly arrays: object
 }
+
+/** What numpy's `savez_compressed` makes of a = [[1.5, -2], [3, 4]] in Fortran's order. */
+const archive =
+  'UEsDBBQAAAAIAAAAIQBoPeY9VQAAAKAAAAAFABQAYS5ucHkBABAAoAAAAAAAAABVAAAAAAAAAJvsF+obEMnI' +
+  'UMZQrZ6SWpxcpG6loG6TZqGuo6Cell9UUpSYF59flJIKEg8pKk0FChdnJBakArkaRjoKRpo6CrUK5AMuBjD4' +
+  'YQ+hORwgNMMBCCXgAABQSwECFAMUAAAACAAAACEAaD3mPVUAAACgAAAABQAAAAAAAAAAAAAAgAEAAAAAYS5u' +
+  'cHlQSwUGAAAAAAEAAQAzAAAAjAAAAAAA'
 
 /** Only +, −, × and comparisons, which IEEE 754 fixes to the last bit on every machine. */
 export async function inBrowser(): Promise<Outcome> {
@@ -22,7 +31,18 @@ export async function inBrowser(): Promise<Outcome> {
     .model.parameters()
     .map((p) => p.data)
   const saved = weights.every((w, i) => w === again[i])
-  return { weights, accuracy: evaluation.accuracy, saved, flowers: iris().X.length }
+  const bytes = Uint8Array.from(atob(archive), (letter) => letter.charCodeAt(0))
+  const arrays = await loadNpz(bytes)
+  const file = saveSafetensors(model)
+  model.loadStateDict(loadSafetensors(file))
+  const kept = weights.every((w, i) => w === model.parameters()[i]!.data)
+  return {
+    weights,
+    accuracy: evaluation.accuracy,
+    saved: saved && kept,
+    flowers: iris().X.length,
+    arrays,
+  }
 }
 
 /** Two moons, rounded so that differences between sin here and there cannot matter. */

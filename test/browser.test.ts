@@ -24,7 +24,7 @@ describe.skipIf(withoutChromium !== undefined)('in a real browser', () => {
       write: false,
       tsconfigRaw: {},
       alias: Object.fromEntries(
-        ['data', 'nn', 'optim', 'train', 'loss'].map((name) => [
+        ['data', 'nn', 'optim', 'train', 'loss', 'interop'].map((name) => [
           `chainrule/${name}`,
           `${root}/src/${name}/index.ts`,
         ]),
@@ -38,5 +38,6 @@ describe.skipIf(withoutChromium !== undefined)('in a real browser', () => {
     const there = await page.evaluate('program.inBrowser()')
     expect(problems).toEqual([])
     expect(there).toEqual(await inBrowser())
+    expect(there).toMatchObject({ saved: true, arrays: { a: { data: [1.5, -2, 3, 4] } } })
   })
 })

@@ -12,7 +12,7 @@ import { join, resolve } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 
 const root = resolve(import.meta.dirname, '..')
-const documents = ['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'llms.txt']
+const documents = ['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'llms.txt', 'docs/interop.md']
 // Inside the package, so that `chainrule` means this one.
 mkdirSync(join(root, 'runs'), { recursive: true })
 const folder = mkdtempSync(join(root, 'runs/docs-'))
