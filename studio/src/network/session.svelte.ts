@@ -35,6 +35,8 @@ export class Session {
   /** The example whose graph is shown; undefined: none. */
   example = $state<number>()
   unit = $state.raw<Unit>()
+  /** What the lines of the diagram show. */
+  lines = $state<'weights' | 'gradients'>('weights')
   #worker: Worker | undefined
   /** When the worker was last asked, and last answered; a training one answers by itself. */
   #asked = 0
