@@ -12,6 +12,7 @@ const benchmarks = {
   functions: () => import('./functions.js'),
   view: () => import('./view.js'),
   explain: () => import('./explain.js'),
+  studio: () => import('./studio.js'),
 }
 
 const flags = process.argv.slice(2).filter((word) => word.startsWith('-'))

@@ -9,6 +9,7 @@ import { studio } from './studio.svelte.ts'
 studio.openLink(location.hash)
 mount(App, { target: document.body })
 document.documentElement.dataset['ready'] = ''
+performance.mark('ready')
 
 if (import.meta.env.PROD && 'serviceWorker' in navigator)
   void navigator.serviceWorker.register('./service-worker.js').catch(() => {
