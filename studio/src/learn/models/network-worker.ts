@@ -1,0 +1,12 @@
+/** Lays the graph of a small network out, beside the page. */
+import { contentsOf } from 'chainrule/view'
+import { type Network, outputOf } from './network.ts'
+
+export interface Question {
+  readonly network: Network
+  readonly inputs: readonly number[]
+}
+
+self.addEventListener('message', async ({ data }: MessageEvent<Question>) => {
+  self.postMessage(await contentsOf(outputOf(data.network, data.inputs).y))
+})
