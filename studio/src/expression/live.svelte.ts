@@ -5,29 +5,30 @@ import { studio } from '../studio.svelte.ts'
 import type { Answer, Shown } from './worker.ts'
 import ExpressionWorker from './worker.ts?worker'
 
+/** One for the page: what lays graphs out is large, and is started once. */
+const asker = new Asker<ExpressionState, Answer>(() => new ExpressionWorker())
+
 export class LiveExpression {
   /** The last that could be read; undefined before there was one. */
   shown = $state.raw<Shown | undefined>()
   /** What is wrong with the text now. */
   wrong = $state.raw<Answer['wrong']>()
-  readonly #asker = new Asker<ExpressionState, Answer>(() => new ExpressionWorker())
-  #stopped = false
+  #left = false
 
   async show(state: ExpressionState): Promise<void> {
     try {
-      const answer = await this.#asker.ask(state)
-      if (answer === undefined) return
+      const answer = await asker.ask(state)
+      if (answer === undefined || this.#left) return
       this.wrong = answer.wrong
       if (answer.shown !== undefined) this.shown = answer.shown
     } catch (error) {
-      if (this.#stopped) return
+      if (this.#left) return
       studio.notice = `The graph was not drawn: ${(error as Error).message} Change the formula to try again.`
     }
   }
 
-  /** Nothing is shown any more; a question that is still open is nobody’s failure. */
-  stop(): void {
-    this.#stopped = true
-    this.#asker.stop()
+  /** Nobody looks any more: a question that is still open is nobody’s failure. */
+  leave(): void {
+    this.#left = true
   }
 }

@@ -2,7 +2,7 @@ import type { Lesson } from '../lesson.ts'
 import { measure } from '../measure.ts'
 import { shown } from '../number.ts'
 
-const text = 'n = x1*w1 + x2*w2 + b\no = tanh(n)'
+const text = 'n = sum([x1*w1, x2*w2, b])\no = tanh(n)'
 
 export const neuron: Lesson = {
   id: 'neuron',
@@ -17,7 +17,7 @@ export const neuron: Lesson = {
   model: {
     kind: 'expression',
     text,
-    numbers: { x1: 2, w1: -3, x2: 0, w2: 1, b: 6.88137 },
+    numbers: { x1: 2, w1: -3, x2: 0, w2: 1, b: 6.8814 },
   },
   tasks: [
     {

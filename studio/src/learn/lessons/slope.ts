@@ -9,10 +9,10 @@ export const slope: Lesson = {
   text: [
     'Stand on [the curve](curve) at [x](x) and take a small step [h](h) to the right. The function changes by f(x + h) − f(x). Divided by the step, this is the slope of [the secant](secant), the dashed line through both points.',
     'Now let the step shrink: press 0.1, then 0.01, then 0.001. The secant turns until it lies on [the tangent](tangent). The slope that it settles at is the *derivative* of f at x.',
-    'Read a derivative as a sensitivity. At x = 3 it is 14: move x by 0.001, and f moves by about 0.014. The sign tells up from down. A derivative of 0 says that a tiny step changes next to nothing.',
+    'Read a derivative as a sensitivity. At x = 2 it is 8: move x by 0.001, and f moves by about 0.008. The sign tells up from down. A derivative of 0 says that a tiny step changes next to nothing.',
     'Everything that follows is this one number, asked of many inputs at once.',
   ],
-  model: { kind: 'slope', numbers: { x: 3, h: 1 } },
+  model: { kind: 'slope', numbers: { x: 2, h: 1 } },
   tasks: [
     {
       kind: 'predict',

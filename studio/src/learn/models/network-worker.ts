@@ -8,5 +8,7 @@ export interface Question {
 }
 
 self.addEventListener('message', async ({ data }: MessageEvent<Question>) => {
-  self.postMessage(await contentsOf(outputOf(data.network, data.inputs).y))
+  // Layers are open, and their neurons are boxes.
+  const open = data.network.sizes.map((_, i) => `layers.${i}`)
+  self.postMessage(await contentsOf(outputOf(data.network, data.inputs).y, { open }))
 })

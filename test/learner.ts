@@ -1,0 +1,150 @@
+/** Somebody who takes the lessons of the studio, in a real browser. */
+import axe from 'axe-core'
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium as launcher,
+  type Locator,
+  type Page,
+} from 'playwright-core'
+import type { Action, Task } from '../studio/src/learn/lesson.ts'
+import { lessons } from '../studio/src/learn/lessons/index.ts'
+import { chromium, flags } from './chromium.ts'
+import { builtStudio, serve } from './studio.ts'
+
+export class Learner {
+  readonly #browser: Browser
+  readonly #server: { readonly url: string; readonly stop: () => void }
+  /** What went wrong in pages since the last look. */
+  readonly problems: string[] = []
+
+  private constructor(browser: Browser, server: { url: string; stop: () => void }) {
+    this.#browser = browser
+    this.#server = server
+  }
+
+  static async start(): Promise<Learner> {
+    const [folder, browser] = await Promise.all([
+      builtStudio(),
+      launcher.launch({ executablePath: chromium!, args: flags }),
+    ])
+    return new Learner(browser, await serve(folder))
+  }
+
+  async stop(): Promise<void> {
+    await this.#browser.close()
+    this.#server.stop()
+  }
+
+  check(): void {
+    const problems = this.problems.splice(0)
+    if (problems.length > 0) throw new Error(problems.join('\n'))
+  }
+
+  /** Somebody new: nothing is kept from others. */
+  someone(options: BrowserContextOptions = {}): Promise<BrowserContext> {
+    const usual = { viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' as const }
+    return this.#browser.newContext({ ...usual, ...options })
+  }
+
+  /** The list of lessons. */
+  async open(context: BrowserContext): Promise<Page> {
+    const page = await context.newPage()
+    page.on('pageerror', (error) => this.problems.push(error.message))
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.problems.push(message.text())
+    })
+    await page.goto(`${this.#server.url}#learn`)
+    await page.waitForSelector('.lessons')
+    return page
+  }
+}
+
+/** Opens a lesson from the list, whose model is there then. */
+export async function openLesson(page: Page, place: number): Promise<void> {
+  await page.locator('.lesson-row').nth(place).click()
+  const { kind } = lessons[place]!.model
+  if (kind === 'expression' || kind === 'network') await page.waitForSelector('#inspector #view')
+}
+
+export async function backToList(page: Page): Promise<void> {
+  await page.locator('.lesson-place .link').click()
+  await page.waitForSelector('.lessons')
+}
+
+export const taskOf = (page: Page, { id }: Task): Locator => page.locator(`[data-task="${id}"]`)
+
+/** Answers a task wrongly: as it stands, or with a number that is none. */
+export async function answerWrongly(page: Page, task: Task): Promise<void> {
+  const at = taskOf(page, task)
+  if (task.kind === 'predict') await at.locator('input').fill(String(task.answer() * 3 + 17))
+  if (task.kind === 'choose') await choose(at, task.place === 0 ? 1 : 0)
+  await check(at)
+}
+
+export async function answerRightly(page: Page, task: Task): Promise<void> {
+  const at = taskOf(page, task)
+  if (task.kind === 'predict') await at.locator('input').fill(task.answer().toFixed(2))
+  else if (task.kind === 'choose') await choose(at, task.place)
+  else if (task.kind === 'fix') await at.locator('textarea').fill(task.solution)
+  else if (task.kind === 'arrange') await arrange(at, orderOf(task))
+  else for (const action of task.solution) await act(page, action)
+  await check(at)
+}
+
+/** An order that breaks no rule: whatever nothing left has to precede comes next. */
+export function orderOf({ items, rules }: Extract<Task, { kind: 'arrange' }>): string[] {
+  const order: string[] = []
+  while (order.length < items.length) {
+    const free = items.find(
+      (item) =>
+        !order.includes(item) &&
+        rules.every(({ first, then }) => then !== item || order.includes(first)),
+    )
+    if (free === undefined) throw new Error('the rules contradict each other.')
+    order.push(free)
+  }
+  return order
+}
+
+const check = (at: Locator): Promise<void> => at.getByRole('button', { name: /^Check/ }).click()
+const choose = (at: Locator, place: number): Promise<void> =>
+  at.locator('input[type=radio]').nth(place).check()
+
+async function arrange(at: Locator, order: readonly string[]): Promise<void> {
+  const now = (): Promise<(string | null)[]> =>
+    at.locator('li').evaluateAll((all) => all.map((li) => li.getAttribute('data-item')))
+  for (const [to, item] of order.entries())
+    for (let from = (await now()).indexOf(item); from > to; from--)
+      await at.getByLabel(`${item}: earlier`).press('Enter')
+}
+
+async function act(page: Page, action: Action): Promise<void> {
+  const model = page.locator('.lesson-model')
+  if ('set' in action) {
+    const field = model.getByLabel(`${action.set}, exactly`, { exact: true })
+    await field.fill(String(action.to))
+    await field.press('Tab')
+    return
+  }
+  const pressed = model
+    .getByRole('button', { name: action.press, exact: true })
+    .or(model.getByRole('checkbox', { name: action.press }))
+  for (let i = 0; i < action.times; i++) await pressed.click()
+}
+
+/** Everything that axe finds wrong, and where. */
+export async function faults(page: Page): Promise<string[]> {
+  if (!(await page.evaluate('"axe" in window'))) await page.evaluate(axe.source)
+  const { violations } = (await page.evaluate(`axe.run({ resultTypes: ['violations'] })`)) as {
+    violations: { id: string; nodes: { html: string }[] }[]
+  }
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join('\n')}`)
+}
+
+/** By how many pixels something is wider than its place: the page, or the part of it that scrolls. */
+export function overflow(page: Page): Promise<number> {
+  return page.evaluate(`Math.max(...['html', '.contents', '.lesson', '.model'].flatMap((part) =>
+    [...document.querySelectorAll(part)].map((x) => x.scrollWidth - x.clientWidth)))`)
+}
