@@ -8,7 +8,8 @@ import {
   type Locator,
   type Page,
 } from 'playwright-core'
-import type { Action, Task } from '../studio/src/learn/lesson.ts'
+import { expect } from 'vitest'
+import type { Action, Lesson, Task } from '../studio/src/learn/lesson.ts'
 import { lessons } from '../studio/src/learn/lessons/index.ts'
 import { chromium, flags } from './chromium.ts'
 import { builtStudio, serve } from './studio.ts'
@@ -73,10 +74,24 @@ export async function backToList(page: Page): Promise<void> {
   await page.waitForSelector('.lessons')
 }
 
-export const taskOf = (page: Page, { id }: Task): Locator => page.locator(`[data-task="${id}"]`)
+const taskOf = (page: Page, { id }: Task): Locator => page.locator(`[data-task="${id}"]`)
+
+/** Every task of the open lesson: wrongly first, then rightly. */
+export async function takeTasks(page: Page, { tasks }: Lesson): Promise<void> {
+  for (const task of tasks) {
+    const at = taskOf(page, task)
+    const verdict = at.locator('.verdict')
+    await answerWrongly(page, task)
+    expect(await verdict.textContent(), task.id).toMatch(/^✗ Not yet\..{8}/)
+    expect(await at.locator('.task-done').count()).toBe(0)
+    await answerRightly(page, task)
+    expect(await verdict.textContent(), task.id).toMatch(/^✓ Right\..{8}/)
+    expect(await at.locator('.task-done').textContent()).toBe('✓ done')
+  }
+}
 
 /** Answers a task wrongly: as it stands, or with a number that is none. */
-export async function answerWrongly(page: Page, task: Task): Promise<void> {
+async function answerWrongly(page: Page, task: Task): Promise<void> {
   const at = taskOf(page, task)
   if (task.kind === 'predict') await at.locator('input').fill(String(task.answer() * 3 + 17))
   if (task.kind === 'choose') await choose(at, task.place === 0 ? 1 : 0)

@@ -41,9 +41,8 @@ export const chainRule: Lesson = {
         { gives: 4, says: 'That is ∂e/∂a, the partial. Multiply it by what arrives at e.' },
         {
           gives: 3,
-          says: 'That arrives at e. The product still multiplies it by the other factor.',
+          says: 'That arrives at e (and it is the gradient of b). The product still multiplies it by the other factor.',
         },
-        { gives: there['grad b']!, says: 'That is the gradient of b.' },
       ],
       hint: 'Three factors lie on the way from L to a: f, 1, and b.',
       because: 'f · 1 · b = 3 · 1 · 4 = 12.',
