@@ -115,7 +115,7 @@ export function orderOf({ items, rules }: Extract<Task, { kind: 'arrange' }>): s
     const free = items.find(
       (item) =>
         !order.includes(item) &&
-        rules.every(({ first, then }) => then !== item || order.includes(first)),
+        rules.every(({ first, after }) => after !== item || order.includes(first)),
     )
     if (free === undefined) throw new Error('the rules contradict each other.')
     order.push(free)

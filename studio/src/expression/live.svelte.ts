@@ -3,10 +3,11 @@ import { Asker } from '../asker.ts'
 import type { ExpressionState } from '../share/state.ts'
 import { studio } from '../studio.svelte.ts'
 import type { Answer, Shown } from './worker.ts'
-import ExpressionWorker from './worker.ts?worker'
 
 /** One for the page: what lays graphs out is large, and is started once. */
-const asker = new Asker<ExpressionState, Answer>(() => new ExpressionWorker())
+const asker = new Asker<ExpressionState, Answer>(
+  () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }),
+)
 
 export class LiveExpression {
   /** The last that could be read; undefined before there was one. */

@@ -9,6 +9,9 @@ export class Lab {
   /** The live model says what it shows; tasks ask. */
   facts: () => Facts = () => this.numbers
 
+  /** Brings the live model into sight, where it lies above or below. */
+  reveal: () => void = () => {}
+
   constructor(numbers: Numbers) {
     this.numbers = numbers
   }
@@ -20,5 +23,12 @@ export class Lab {
   /** Points there; a second time it points nowhere. */
   point(target: string): void {
     this.pointed = this.pointed === target ? undefined : target
+    if (this.pointed !== undefined) this.reveal()
+  }
+
+  /** Shows these numbers; the others stay. */
+  show(numbers: Numbers): void {
+    this.numbers = { ...this.numbers, ...numbers }
+    this.reveal()
   }
 }

@@ -69,7 +69,7 @@ export interface Arrange extends Asked {
   /** What has to stand before what, and what is said where it does not. */
   readonly rules: readonly {
     readonly first: string
-    readonly then: string
+    readonly after: string
     readonly says: string
   }[]
 }

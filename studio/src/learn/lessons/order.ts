@@ -21,16 +21,16 @@ export const order: Lesson = {
       question: 'In which order do these have their turn in the backward pass? First on top.',
       items: ['u', 'v', 'y', 'w'],
       rules: [
-        { first: 'y', then: 'v', says: 'y is where the 1 begins: nothing has reached v before.' },
-        { first: 'y', then: 'w', says: 'y is where the 1 begins: nothing has reached w before.' },
+        { first: 'y', after: 'v', says: 'y is where the 1 begins: nothing has reached v before.' },
+        { first: 'y', after: 'w', says: 'y is where the 1 begins: nothing has reached w before.' },
         {
           first: 'v',
-          then: 'u',
+          after: 'u',
           says: 'u goes before v here: the share that comes through v would be lost.',
         },
         {
           first: 'w',
-          then: 'u',
+          after: 'u',
           says: 'u goes before w here: the share that comes through w would be lost.',
         },
       ],

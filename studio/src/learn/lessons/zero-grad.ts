@@ -41,17 +41,17 @@ export const zeroGrad: Lesson = {
       rules: [
         {
           first: 'loss = forward(x)',
-          then: 'loss.backward()',
+          after: 'loss.backward()',
           says: 'There is no loss yet that could go backward.',
         },
         {
           first: 'w.grad = 0',
-          then: 'loss.backward()',
+          after: 'loss.backward()',
           says: 'Zeroing after backward throws the new gradient away, or leaves the old one in.',
         },
         {
           first: 'loss.backward()',
-          then: 'w.data -= rate * w.grad',
+          after: 'w.data -= rate * w.grad',
           says: 'The update needs the gradient that backward finds.',
         },
       ],

@@ -47,7 +47,7 @@ export function checkChoose(task: Choose, chosen: string | undefined): Verdict {
 }
 
 export function checkArrange(task: Arrange, items: readonly string[]): Verdict {
-  const broken = task.rules.find(({ first, then }) => items.indexOf(first) > items.indexOf(then))
+  const broken = task.rules.find(({ first, after }) => items.indexOf(first) > items.indexOf(after))
   return broken === undefined ? yes(task) : no(broken.says)
 }
 
