@@ -155,7 +155,7 @@ describe.skipIf(withoutChromium !== undefined)('the Learn view', () => {
     await page.context().close()
   })
 
-  test('in a link there is the lesson; an unknown one leads to the list', async () => {
+  test('a link leads to the lesson', async () => {
     const page = await learner.open(await learner.someone())
     await openLesson(page, 6)
     await page.getByRole('button', { name: 'Share' }).click()
@@ -166,11 +166,32 @@ describe.skipIf(withoutChromium !== undefined)('the Learn view', () => {
     await page.context().close()
   })
 
-  test('where nothing can be kept, the page says so and goes on', async () => {
+  test('a point of the curve is dragged by mouse, and moved by keyboard', async () => {
+    const page = await learner.open(await learner.someone())
+    await openLesson(page, 0)
+    const box = (await page.locator('.dot').first().boundingBox())!
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
+    await page.mouse.move(x, y)
+    await page.mouse.down()
+    await page.mouse.move(x - 300, y, { steps: 3 })
+    await page.mouse.up()
+    const field = page.getByLabel('x, exactly')
+    const dragged = Number(await field.inputValue())
+    expect(dragged).toBeLessThan(0.5)
+    await page.getByLabel('x', { exact: true }).press('ArrowRight')
+    expect(Number(await field.inputValue())).toBeCloseTo(dragged + 0.01, 6)
+    await page.context().close()
+  })
+
+  test.each([
+    ['full', `Storage.prototype.setItem = () => { throw new DOMException('full') }`],
+    [
+      'denied',
+      `Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no') } })`,
+    ],
+  ])('where storage is %s, the page says so and goes on', async (_, script) => {
     const context = await learner.someone()
-    await context.addInitScript(
-      `Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }`,
-    )
+    await context.addInitScript(script)
     const page = await learner.open(context)
     await openLesson(page, 0)
     const [task, next] = lessons[0]!.tasks
@@ -188,6 +209,11 @@ describe.skipIf(withoutChromium !== undefined)('the Learn view', () => {
     for (const place of [0, 8, 10, 11]) {
       await openLesson(page, place)
       expect(await overflow(page), lessons[place]!.title).toBe(0)
+      await page.locator('.lesson-text .pointer').last().click()
+      const { y } = (await page.locator('.lesson-model').boundingBox())!
+      expect(y, 'words bring the model into sight, below the bar').toBeLessThan(370)
+      expect((await page.locator('.bar').boundingBox())!.y).toBe(0)
+      await page.locator('.lesson-place .link').focus() // scrolls there
       await backToList(page)
     }
     await context.close()

@@ -23,7 +23,7 @@ export const tensors: Lesson = {
       at: { width: 16 },
       mistakes: [
         { gives: 304, says: 'Those are the weights: 32 + 256 + 16. The 33 neurons have biases.' },
-        { gives: lifted(8).parameters, says: 'That is the number at width 8.' },
+        { gives: 105, says: 'That is the number at width 8.' },
       ],
       hint: '(2·16 + 16) + (16·16 + 16) + (16 + 1).',
       because: '48 + 272 + 17 = 337.',
@@ -45,7 +45,7 @@ export const tensors: Lesson = {
       id: 'products',
       question:
         'For one example, how many products of weight and activation lie between the two hidden layers at `width = 8`?',
-      answer: () => 8 * 8,
+      answer: () => lifted(8).products,
       mistakes: [
         {
           gives: 16,

@@ -8,6 +8,8 @@ export interface Lifted {
   readonly scalars: number
   readonly nests: number
   readonly parameters: number
+  /** The most products of one kind: those between the hidden layers. */
+  readonly products: number
   /** The nests as mathematics, and written out as loops. */
   readonly mathematics: string
   readonly code: string
@@ -23,7 +25,10 @@ export function lifted(width: number): Lifted {
   })
   const { before, each, after, grouping } = program
   const scalars = grouping.groups.reduce((sum, { count }) => sum + count, 0)
+  const multiplied = grouping.groups.filter(({ op }) => op?.name === 'mul')
+  const products = Math.max(...multiplied.map(({ count }) => count))
   const nests = before.length + each.length + after.length
   const mathematics = toLoops(program)
-  return { scalars, nests, parameters: parameters.length, mathematics, code: toCode(program) }
+  const code = toCode(program)
+  return { scalars, nests, parameters: parameters.length, products, mathematics, code }
 }
