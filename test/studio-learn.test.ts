@@ -111,6 +111,8 @@ describe.skipIf(withoutChromium !== undefined)('the Learn view', () => {
       await page.locator('.lesson-ways').getByRole('button', { name }).press('Enter')
     }
     await page.waitForSelector('.lessons')
+    await page.goBack()
+    expect(await page.locator('#lesson-title').textContent()).toBe(lessons.at(-1)!.title)
     await page.context().close()
   })
 
