@@ -112,6 +112,7 @@ describe.skipIf(withoutChromium !== undefined)('the Learn view', () => {
     }
     await page.waitForSelector('.lessons')
     await page.goBack()
+    await page.reload()
     expect(await page.locator('#lesson-title').textContent()).toBe(lessons.at(-1)!.title)
     await page.context().close()
   })

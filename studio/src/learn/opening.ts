@@ -11,12 +11,15 @@ export function openLesson(id: string): void {
   history.pushState({ lesson: id } satisfies Step, '', '#learn')
 }
 
-/** Here one can come back to, whatever lesson a link began with. */
+/** Here one can come back to, whatever lesson a link began with; a reload comes back at once. */
 export function rememberLesson(): void {
+  if (studio.lesson === '') studio.lesson = lessonOf(history.state)
   history.replaceState({ lesson: studio.lesson } satisfies Step, '', '#learn')
 }
 
 /** Back or forward: the lesson that was open then. */
 export function returnTo({ state }: PopStateEvent): void {
-  if (location.hash === '#learn') studio.lesson = (state as Step | null)?.lesson ?? ''
+  if (location.hash === '#learn') studio.lesson = lessonOf(state)
 }
+
+const lessonOf = (state: unknown): string => (state as Step | null)?.lesson ?? ''
