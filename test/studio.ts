@@ -50,22 +50,25 @@ export class Studio {
     if (problems.length > 0) throw new Error(problems.join('\n'))
   }
 
-  /** The studio at `#hash`, in a context of its own. */
-  async open(hash = '', options: BrowserContextOptions = {}): Promise<Page> {
-    const context = await this.#browser.newContext({
-      viewport: { width: 1440, height: 900 },
-      ...options,
-    })
+  /** Somebody new: nothing is kept from others. */
+  async context(options: BrowserContextOptions = {}): Promise<BrowserContext> {
+    const usual = { viewport: { width: 1440, height: 900 } }
+    const context = await this.#browser.newContext({ ...usual, ...options })
     this.#contexts.push(context)
-    const page = await context.newPage()
-    page.on('pageerror', (error) => this.problems.push(error.message))
-    page.on('console', (message) => {
+    context.on('weberror', (error) => this.problems.push(error.error().message))
+    context.on('console', (message) => {
       if (message.type() === 'error') this.problems.push(message.text())
     })
     context.on('request', (request) => {
       const own = request.url().startsWith(this.url) || /^(blob|data):/.test(request.url())
       if (!own) this.problems.push(`request to ${request.url()}`)
     })
+    return context
+  }
+
+  /** The studio at `#hash`, in a context of its own. */
+  async open(hash = '', options: BrowserContextOptions = {}): Promise<Page> {
+    const page = await (await this.context(options)).newPage()
     await page.goto(`${this.url}${hash}`)
     await page.waitForSelector('html[data-ready]')
     return page
