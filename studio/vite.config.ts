@@ -4,6 +4,7 @@ import { defineConfig, type Plugin } from 'vite'
 import { colours } from '../scripts/colours.ts'
 import { parse } from '../src/expression/index.ts'
 import { contentsOf } from '../src/view/contents.ts'
+import { sandbox } from './sandbox.ts'
 import { opening } from './src/expression/opening.ts'
 
 const source = (path: string): string => fileURLToPath(new URL(`../src/${path}`, import.meta.url))
@@ -38,7 +39,7 @@ const alias = [
 
 export default defineConfig({
   base: './',
-  plugins: [computed(), svelte()],
+  plugins: [computed(), sandbox(), svelte()],
   resolve: { alias },
   worker: { format: 'es' },
   build: {
