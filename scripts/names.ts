@@ -62,9 +62,7 @@ class Reader {
   }
 
   #name(name: string, symbol: ts.Symbol, at: ts.Node): Name {
-    const doc = firstWords(
-      ts.displayPartsToString(symbol.getDocumentationComment(this.#checker)),
-    )
+    const doc = firstWords(ts.displayPartsToString(symbol.getDocumentationComment(this.#checker)))
     if ((symbol.flags & ts.SymbolFlags.Class) !== 0)
       return { name, kind: 'class', signature: this.#construction(name, symbol), doc }
     if ((symbol.flags & ts.SymbolFlags.Value) === 0)

@@ -6,8 +6,16 @@ import { bundleOf, type SandboxFile, sandboxFiles } from '../scripts/sandbox.ts'
 
 /** What a program of the Code view can import. */
 const subpaths = [
-  ...['', 'nn', 'loss', 'optim', 'data', 'train'],
-  ...['view', 'expression', 'compile', 'lift'],
+  '',
+  'nn',
+  'loss',
+  'optim',
+  'data',
+  'train',
+  'view',
+  'expression',
+  'compile',
+  'lift',
 ]
 
 export function sandbox(): Plugin {

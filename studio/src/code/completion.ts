@@ -67,14 +67,23 @@ function afterDot(
 /** The largest expression that ends at `end`, where a dot follows. */
 function expression(node: SyntaxNode, end: number): SyntaxNode {
   let found = node
-  while (found.parent !== null && found.parent.to === end && /Expression$/.test(found.parent.name))
+  while (
+    found.parent !== null &&
+    found.parent.to === end &&
+    found.parent.name.endsWith('Expression')
+  )
     found = found.parent
   return found
 }
 
 function bare(names: Names, imported: ReadonlyMap<string, Name>): Completion[] {
   const options: Completion[] = [
-    { label: 'show', type: 'function', detail: '(value | svg)', info: 'Draws it beside the program.' },
+    {
+      label: 'show',
+      type: 'function',
+      detail: '(value | svg)',
+      info: 'Draws it beside the program.',
+    },
     { label: 'console', type: 'variable' },
     { label: 'Math', type: 'variable' },
   ]
@@ -129,6 +138,7 @@ function importOf(view: EditorView, name: string, path: string): { from: number;
 }
 
 function enclosing(node: SyntaxNode, name: string): SyntaxNode | undefined {
-  for (let at: SyntaxNode | null = node; at !== null; at = at.parent) if (at.name === name) return at
+  for (let at: SyntaxNode | null = node; at !== null; at = at.parent)
+    if (at.name === name) return at
   return undefined
 }

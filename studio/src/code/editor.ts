@@ -143,12 +143,15 @@ function diagnostics({ state }: EditorView): Diagnostic[] {
   return found
 }
 
-/** From the column to the end of the line, which is never nothing. */
-function placeOf({ doc }: EditorState, { line, column }: Failure): { from: number; to: number } {
-  const { from, to, text } = doc.line(line!)
+/** The expression that begins there, as far as its line goes; never nothing. */
+function placeOf(state: EditorState, { line, column }: Failure): { from: number; to: number } {
+  const { from, to, text } = state.doc.line(line!)
   const indent = /^\s*/.exec(text)![0].length
-  const start = from + Math.max(indent, (column ?? 1) - 1)
-  return { from: Math.min(start, Math.max(from, to - 1)), to }
+  const start = Math.min(from + Math.max(indent, (column ?? 1) - 1), Math.max(from, to - 1))
+  let node = syntaxTree(state).resolveInner(start, 1)
+  while (node.parent !== null && node.parent.from >= from && node.parent.to <= to)
+    node = node.parent
+  return { from: Math.min(start, node.from), to: Math.min(to, Math.max(node.to, start)) }
 }
 
 const knowing: Extension = [

@@ -4,7 +4,7 @@ import compiled from './examples/compiled.ts?raw'
 import first from './examples/first.ts?raw'
 import higher from './examples/higher.ts?raw'
 import micrograd from './examples/micrograd.ts?raw'
-import mistake from './examples/mistake.ts?raw'
+import mistake from './examples/mistake.txt?raw' // no TypeScript that a compiler takes
 import moons from './examples/moons.ts?raw'
 import neuron from './examples/neuron.ts?raw'
 

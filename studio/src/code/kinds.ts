@@ -36,7 +36,8 @@ export class Kinds {
   of(node: SyntaxNode | null): string | undefined {
     if (node === null) return undefined
     if (node.name === 'VariableName') return this.#known.get(this.text(node))
-    if (node.name === 'ParenthesizedExpression') return this.of(node.firstChild?.nextSibling ?? null)
+    if (node.name === 'ParenthesizedExpression')
+      return this.of(node.firstChild?.nextSibling ?? null)
     if (node.name === 'NewExpression') return this.#class(node.getChild('VariableName'))
     if (node.name === 'MemberExpression') return this.#result(this.member(node))
     if (node.name === 'CallExpression') return this.#result(this.#callee(node.firstChild))

@@ -75,7 +75,11 @@ const rules = EditorView.theme({
 
 /** Bold and italic beside colour: it is never the only sign. */
 const highlighting = HighlightStyle.define([
-  { tag: [tags.keyword, tags.modifier, tags.operatorKeyword], color: 'var(--forward)', fontWeight: '600' },
+  {
+    tag: [tags.keyword, tags.modifier, tags.operatorKeyword],
+    color: 'var(--forward)',
+    fontWeight: '600',
+  },
   { tag: [tags.string, tags.special(tags.string), tags.regexp], color: 'var(--code-string)' },
   { tag: [tags.number, tags.bool, tags.null], color: 'var(--backward)' },
   { tag: [tags.comment, tags.meta], color: 'var(--quiet)', fontStyle: 'italic' },

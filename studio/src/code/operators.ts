@@ -71,8 +71,7 @@ function operatorOf(node: SyntaxNode, kinds: Kinds): string | undefined {
 function written(node: SyntaxNode, kinds: Kinds): string {
   if (kinds.of(node) !== 'Value') return kinds.text(node)
   if (node.name === 'UnaryExpression') return `${receiver(node.lastChild!, kinds)}.neg()`
-  if (node.name === 'ParenthesizedExpression')
-    return written(node.firstChild!.nextSibling!, kinds)
+  if (node.name === 'ParenthesizedExpression') return written(node.firstChild!.nextSibling!, kinds)
   const operator = node.name === 'BinaryExpression' ? operatorOf(node, kinds) : undefined
   if (operator === undefined) return kinds.text(node)
   const [left, right] = [node.firstChild!, node.lastChild!]

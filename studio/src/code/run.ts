@@ -34,12 +34,14 @@ export class Run {
     this.#listener = listener
     this.#timer = setTimeout(() => this.#end('notStarted'), patience)
     addEventListener('message', this.#fromFrame)
-    this.#channel.port1.onmessage = ({ data }: MessageEvent<Message>) => this.#hear(data)
+    const { port1 } = this.#channel
+    port1.addEventListener('message', ({ data }: MessageEvent<Message>) => this.#hear(data))
+    port1.start()
     this.#frame.setAttribute('sandbox', 'allow-scripts')
     this.#frame.src = './sandbox.html'
     this.#frame.title = 'Sandbox'
     this.#frame.hidden = true
-    const standing = new Promise((resolve) => (this.#frame.onload = resolve))
+    const standing = new Promise((resolve) => this.#frame.addEventListener('load', resolve))
     document.body.append(this.#frame)
     void this.#start(source, standing)
   }

@@ -65,7 +65,8 @@ export class Session {
     this.took = took
     const running = this.standing === 'running'
     this.standing = how === 'done' ? 'done' : 'ended'
-    if (how !== 'done' && running) this.items = [...this.items, { kind: 'ending', text: endings[how] }]
+    if (how !== 'done' && running)
+      this.items = [...this.items, { kind: 'ending', text: endings[how] }]
   }
 
   #flush(): void {
@@ -75,7 +76,8 @@ export class Session {
   }
 
   #take(items: Item[], message: Message): void {
-    if (message.kind === 'picture') items.push({ kind: 'picture', id: message.id, drawn: undefined })
+    if (message.kind === 'picture')
+      items.push({ kind: 'picture', id: message.id, drawn: undefined })
     else if (message.kind === 'drawn') {
       const { id, drawn } = message
       const at = items.findIndex((item) => item.kind === 'picture' && item.id === id)

@@ -1,14 +1,14 @@
-// The same scalar program, eager and compiled to WebAssembly: one gradient, two speeds.
+// One scalar program, eager and compiled to WebAssembly: two speeds.
 import { valueAndGrad } from 'chainrule'
 import { compile } from 'chainrule/compile'
 import type { Value } from 'chainrule'
 
-const f = (x: Value, y: Value) => x.mul(y).add(x.sin()).tanh()
+const f = (x: Value, y: Value) => x.mul(y).add(x.sin())
 const eager = valueAndGrad(f)
 const compiled = await compile(f, { inputs: 2 })
 
-console.log(eager(2, 3).gradient)
-console.log(compiled(2, 3).gradient)
+console.log(eager(2, 3).gradient) // [ 2.5838531634528574, 2 ]
+console.log(compiled(2, 3).gradient) // [ 2.5838531634528574, 2 ]
 
 /** Calls in a millisecond. */
 function speed(call: (x: number, y: number) => unknown, calls: number): number {
@@ -20,4 +20,5 @@ function speed(call: (x: number, y: number) => unknown, calls: number): number {
 const slow = speed(eager, 20_000)
 const fast = speed(compiled, 200_000)
 console.log(`eager     ${slow.toFixed(0)} calls a millisecond`)
-console.log(`compiled  ${fast.toFixed(0)} calls a millisecond, ${(fast / slow).toFixed(0)} times as many`)
+console.log(`compiled  ${fast.toFixed(0)} calls a millisecond`)
+console.log(`${(fast / slow).toFixed(0)} times as fast`)

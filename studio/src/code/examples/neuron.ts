@@ -1,4 +1,4 @@
-// A neuron: two inputs, two weights, a bias, tanh. One step down its gradient.
+// A neuron: two inputs, two weights, a bias, tanh. Then one step down its gradient.
 import { tanh, value } from 'chainrule'
 
 const x1 = value(2, 'x1')
@@ -12,10 +12,10 @@ const out = () => tanh(x1.mul(w1).add(x2.mul(w2)).add(b))
 const before = out()
 before.label = 'out'
 before.backward()
-console.table([x1, x2, w1, w2, b].map(({ label, data, grad }) => ({ leaf: label, data, grad })))
+const round = (x: number) => Number(x.toFixed(4))
+console.table([x1, x2, w1, w2, b].map(({ label, grad }) => ({ leaf: label, grad: round(grad) })))
+show(before)
 
 for (const weight of [w1, w2, b]) weight.data -= 0.1 * weight.grad
 console.log(before.data.toFixed(4)) // 0.7071
-console.log(out().data.toFixed(4)) // 0.4903
-
-show(before)
+console.log(out().data.toFixed(4)) // 0.5590

@@ -38,6 +38,10 @@ export function openConsole(output: Output): void {
   Object.assign(console, own)
 }
 
+/** Whether an item has no columns of its own. */
+const plain = (item: unknown): boolean =>
+  typeof item !== 'object' || item === null || !/^(Object|Array)$/.test(item.constructor?.name)
+
 /** A row for each item, a column for each key of theirs. */
 function table(output: Output, data: unknown): void {
   if (typeof data !== 'object' || data === null) {
@@ -45,8 +49,6 @@ function table(output: Output, data: unknown): void {
     return
   }
   const rows = Object.entries(data)
-  const plain = (item: unknown): boolean =>
-    typeof item !== 'object' || item === null || !/^(Object|Array)$/.test(item.constructor?.name)
   const keys = new Set(
     rows.flatMap(([, item]) => (plain(item) ? [] : Object.keys(item as object))).slice(0, 2000),
   )

@@ -21,27 +21,29 @@ function placeOf(stack: string, shift: number): Pick<Failure, 'line' | 'column'>
   return { line, column: line === 1 ? Math.max(1, column - shift) : column }
 }
 
-const hints: readonly (readonly [RegExp, string | ((found: RegExpExecArray) => string | undefined)])[] =
+const hints: readonly (readonly [
+  RegExp,
+  string | ((found: RegExpExecArray) => string | undefined),
+])[] = [
   [
-    [
-      /^operators cannot follow a Value/,
-      'JavaScript does not let a library say what * or > mean, so the product would be a number without ' +
-        'a history. Write a.mul(b) for a * b, a.add(b) for a + b, a.sub(b), a.div(b), a.pow(2), a.neg(); a.gt(0) for a > 0.',
-    ],
-    [/^(\w+) is not defined$/, (found) => undefinedHint(found[1]!)],
-    [
-      /^(.+)\.(\w+) is not a function$/,
-      (found) =>
-        found[2]! in Value.prototype
-          ? `${found[1]} seems to be no Value. Numbers have no methods: write value(2).${found[2]}(…), or the function ${found[2]}(2, …).`
-          : undefined,
-    ],
-    [
-      /Failed to fetch|NetworkError|Load failed|Content Security Policy|violates|dynamically imported/,
-      'Programs run in a closed sandbox here, which sends no request to anywhere.',
-    ],
-    [/call stack/, 'A function calls itself without an end.'],
-  ]
+    /^operators cannot follow a Value/,
+    'JavaScript does not let a library say what * or > mean, so the product would be a number without ' +
+      'a history. Write a.mul(b) for a * b, a.add(b) for a + b, a.sub(b), a.div(b), a.pow(2), a.neg(); a.gt(0) for a > 0.',
+  ],
+  [/^(\w+) is not defined$/, (found) => undefinedHint(found[1]!)],
+  [
+    /^(.+)\.(\w+) is not a function$/,
+    (found) =>
+      Reflect.has(Value.prototype, found[2]!)
+        ? `${found[1]} seems to be no Value. Numbers have no methods: write value(2).${found[2]}(…), or the function ${found[2]}(2, …).`
+        : undefined,
+  ],
+  [
+    /Failed to fetch|NetworkError|Load failed|Content Security Policy|violates|dynamically imported/,
+    'Programs run in a closed sandbox here, which sends no request to anywhere.',
+  ],
+  [/call stack/, 'A function calls itself without an end.'],
+]
 
 function hintOf(error: Error): string | undefined {
   for (const [pattern, hint] of hints) {
@@ -50,7 +52,9 @@ function hintOf(error: Error): string | undefined {
     const words = typeof hint === 'string' ? hint : hint(found)
     if (words !== undefined) return words
   }
-  return ['NetworkError', 'SecurityError'].includes(error.name) ? (hints[3]![1] as string) : undefined
+  return ['NetworkError', 'SecurityError'].includes(error.name)
+    ? (hints[3]![1] as string)
+    : undefined
 }
 
 const ofPages = new Set(['document', 'window', 'localStorage', 'sessionStorage', 'alert', 'prompt'])

@@ -96,9 +96,11 @@ function quoted(text: string): string {
   return quote + (quote === "'" ? escaped.replaceAll("'", "\\'") : escaped) + quote
 }
 
-function nameOfFunction(x: (...args: never[]) => unknown): string {
+function nameOfFunction(x: { readonly name: string }): string {
   const name = x.name === '' ? '(anonymous)' : x.name
-  return /^class\b/.test(Function.prototype.toString.call(x)) ? `[class ${name}]` : `[Function: ${name}]`
+  return /^class\b/.test(Function.prototype.toString.call(x))
+    ? `[class ${name}]`
+    : `[Function: ${name}]`
 }
 
 function className(x: object): string {

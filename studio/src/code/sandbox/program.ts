@@ -2,7 +2,13 @@
  * A program as a function that can be run. Types are taken out and imports moved to the front with every
  * line and column where it was, so that the places that errors name are those of the editor.
  */
-import { type ImportDeclaration, type ModuleDeclaration, type Node, parse, type Program } from 'acorn'
+import {
+  type ImportDeclaration,
+  type ModuleDeclaration,
+  type Node,
+  parse,
+  type Program,
+} from 'acorn'
 import { transform } from 'sucrase'
 import type { Failure } from '../message.ts'
 import { type Exports, missing, modules, nearest } from './modules.ts'
@@ -46,6 +52,7 @@ export function programOf(source: string): Runnable {
   })
   const before = `(async ($take, ${load}) => { "use strict"; ${head.join(' ')} `
   // Indirect, so that it sees nothing of this file.
+  // oxlint-disable-next-line no-eval -- what the sandbox is there for
   const main = (0, eval)(`${before}${text.text}\n})\n//# sourceURL=${fileName}`) as Main
   return { shift: before.length, run: () => main((path) => modules.get(path)!, loaded) }
 }
@@ -92,15 +99,8 @@ function syntax({ message }: Error): Mistake {
 /** `const { a, b: c } = $take("chainrule")`, if there are such names. */
 function bindings(node: ImportDeclaration): string {
   const path = String(node.source.value)
-  const wrong = (message: string, at: Node): Mistake =>
-    new Mistake({
-      name: 'ImportError',
-      message,
-      line: at.loc?.start.line,
-      column: (at.loc?.start.column ?? 0) + 1,
-    })
   const exports = modules.get(path)
-  if (exports === undefined) throw wrong(missing(path), node.source)
+  if (exports === undefined) throw wrongImport(missing(path), node.source)
   const names: string[] = []
   const whole: string[] = []
   for (const part of node.specifiers) {
@@ -117,12 +117,17 @@ function bindings(node: ImportDeclaration): string {
     if (!(name in exports)) {
       const near = nearest(name, exports)
       const meant = near === undefined ? '' : ` Did you mean ${near}?`
-      throw wrong(`${path} does not export ${name}.${meant}`, part)
+      throw wrongImport(`${path} does not export ${name}.${meant}`, part)
     }
     names.push(`${name}: ${part.local.name}`)
   }
   const named = `const { ${names.join(', ')} } = $take(${JSON.stringify(path)});`
   return [...whole, ...(names.length > 0 ? [named] : [])].join(' ')
+}
+
+function wrongImport(message: string, { loc }: Node): Mistake {
+  const { line, column } = loc!.start
+  return new Mistake({ name: 'ImportError', message, line, column: column + 1 })
 }
 
 /** What a program exports nobody imports; the declaration itself stays. */

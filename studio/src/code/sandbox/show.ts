@@ -5,15 +5,12 @@ import type { Drawn } from '../message.ts'
 import type { Output } from './output.ts'
 import { textOf } from './print.ts'
 
-type Shown = (what: unknown) => Promise<void>
-
 /** `busy` is told of everything that is still being drawn. */
-export function showOn(output: Output, busy: (work: Promise<void>) => void): Shown {
-  return (what) => {
-    const work = show(output, what)
-    busy(work)
-    return work
-  }
+export function showOn(
+  output: Output,
+  busy: (work: Promise<void>) => void,
+): (what: unknown) => void {
+  return (what) => busy(show(output, what))
 }
 
 async function show(output: Output, what: unknown): Promise<void> {
@@ -37,7 +34,7 @@ async function show(output: Output, what: unknown): Promise<void> {
 function rootsOf(what: unknown): readonly Value[] | undefined {
   if (what instanceof Value) return [what]
   const list = Array.isArray(what) && what.length > 0 && what.every((x) => x instanceof Value)
-  return list ? (what as Value[]) : undefined
+  return list ? what : undefined
 }
 
 const isSvg = (what: unknown): what is string =>
