@@ -24,6 +24,8 @@ const replaced: Record<string, readonly (readonly [text: string, instead: string
   'view/plot/figure.ts': [
     [`import('@observablehq/plot')`, `self.sandboxPart('plots')`],
     ['import(modules.linkedom)', `self.sandboxPart('plots')`],
+    // As wide as there is room for: smaller letters than these could not be read.
+    ['    width,\n    height,', '    width: Math.min(width, self.sandboxWidth),\n    height,'],
   ],
   'view/png.ts': [['import.meta.url', `''`]],
   // A file is of no use where none can be kept: toHtml says so.

@@ -149,7 +149,7 @@ function placeOf(state: EditorState, { line, column }: Failure): { from: number;
   const indent = /^\s*/.exec(text)![0].length
   const start = Math.min(from + Math.max(indent, (column ?? 1) - 1), Math.max(from, to - 1))
   let node = syntaxTree(state).resolveInner(start, 1)
-  while (node.parent !== null && node.parent.from >= from && node.parent.to <= to)
+  while (node.parent !== null && node.parent.from >= start && node.parent.to <= to)
     node = node.parent
   return { from: Math.min(start, node.from), to: Math.min(to, Math.max(node.to, start)) }
 }

@@ -45,6 +45,8 @@ export type PartName = 'graphs' | 'plots'
 /** The first message to a sandbox; the port is what both speak through from then on. */
 export interface Start {
   readonly source: string
+  /** Pixels that there are for plots. */
+  readonly width: number
   readonly port: MessagePort
 }
 

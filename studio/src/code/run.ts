@@ -3,7 +3,7 @@
  * the program does. What comes through the port is a stranger's: it is shown as text, pictures as images.
  */
 import sandboxFiles from 'virtual:sandbox'
-import type { Message, Part, PartName } from './message.ts'
+import type { Message, Part, PartName, Start } from './message.ts'
 
 /** Milliseconds that a program may take, and that a sandbox may take to start. */
 export const limit = 10_000
@@ -30,7 +30,7 @@ export class Run {
     if (event.source === this.#frame.contentWindow) this.#end('died')
   }
 
-  constructor(source: string, listener: Listener) {
+  constructor(start: Omit<Start, 'port'>, listener: Listener) {
     this.#listener = listener
     this.#timer = setTimeout(() => this.#end('notStarted'), patience)
     addEventListener('message', this.#fromFrame)
@@ -43,7 +43,7 @@ export class Run {
     this.#frame.hidden = true
     const standing = new Promise((resolve) => this.#frame.addEventListener('load', resolve))
     document.body.append(this.#frame)
-    void this.#start(source, standing)
+    void this.#start(start, standing)
   }
 
   /** Ends the program at once. */
@@ -51,7 +51,7 @@ export class Run {
     this.#end('stopped')
   }
 
-  async #start(source: string, standing: Promise<unknown>): Promise<void> {
+  async #start(start: Omit<Start, 'port'>, standing: Promise<unknown>): Promise<void> {
     const [program] = await Promise.all([textOf('program'), standing])
     if (this.#ended) return
     if (program === undefined) {
@@ -61,7 +61,7 @@ export class Run {
     const blob = new Blob([program], { type: 'text/javascript' })
     const { port2 } = this.#channel
     // The frame has no origin that could be named.
-    this.#frame.contentWindow?.postMessage({ program: blob, source }, '*', [port2])
+    this.#frame.contentWindow?.postMessage({ program: blob, start }, '*', [port2])
   }
 
   #hear(message: Message): void {

@@ -31,19 +31,23 @@ export class Session {
   /** What came since the page was drawn last: a program may print faster than that. */
   #waiting: Message[] = []
 
-  run(source: string): void {
+  /** `width`: pixels that there are for plots. */
+  run(source: string, width: number): void {
     this.#run?.stop()
     this.clear()
     this.standing = 'running'
-    const run = new Run(source, {
-      hear: (message) => {
-        if (run !== this.#run) return
-        if (this.#waiting.push(message) === 1) setTimeout(() => this.#flush(), 16)
+    const run = new Run(
+      { source, width },
+      {
+        hear: (message) => {
+          if (run !== this.#run) return
+          if (this.#waiting.push(message) === 1) setTimeout(() => this.#flush(), 16)
+        },
+        end: (how, took) => {
+          if (run === this.#run) this.#end(how, took)
+        },
       },
-      end: (how, took) => {
-        if (run === this.#run) this.#end(how, took)
-      },
-    })
+    )
     this.#run = run
   }
 

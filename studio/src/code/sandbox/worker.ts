@@ -15,7 +15,7 @@ import { watchTimers } from './timers.ts'
 const scope = self as unknown as Record<string, unknown>
 Error.stackTraceLimit = 50 // the program's own line may lie deep below the library's
 
-async function start({ source, port }: Start): Promise<void> {
+async function start({ source, width, port }: Start): Promise<void> {
   const output = new Output(port)
   const parts = new Parts(output)
   port.addEventListener('message', ({ data }: MessageEvent<Part>) => parts.take(data))
@@ -28,9 +28,13 @@ async function start({ source, port }: Start): Promise<void> {
     event.preventDefault() // else the frame takes it for the end of the worker
     fail(event.error ?? new Error(event.message))
   })
-  self.addEventListener('unhandledrejection', ({ reason }) => fail(reason))
+  self.addEventListener('unhandledrejection', (event) => {
+    event.preventDefault()
+    fail(event.reason)
+  })
   openConsole(output)
   const timers = watchTimers()
+  scope['sandboxWidth'] = width
   scope['sandboxPart'] = parts.load.bind(parts)
   scope['sandboxWithoutFiles'] =
     'toHtml makes a file, and there are none here: show(value) draws the same.'
