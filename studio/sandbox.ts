@@ -61,7 +61,7 @@ function programs(): { name: string; code: string }[] {
   let heading = ''
   for (const [, title, code] of readme.matchAll(/^## (.+)$|^```js\n([\s\S]*?)^```$/gm)) {
     if (title !== undefined) heading = title
-    if (code === undefined) continue
+    if (code === undefined || code.includes(`from 'node:`)) continue // files, of which there are none
     const name = heading === '' ? 'The first program' : heading
     const again = found.filter((other) => other.name.startsWith(name)).length
     found.push({ name: again === 0 ? name : `${name}, ${again + 1}`, code })

@@ -3,12 +3,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { join } from 'node:path'
 import axe from 'axe-core'
-import {
-  type Browser,
-  type BrowserContextOptions,
-  chromium as launcher,
-  type Page,
-} from 'playwright-core'
+import { type Browser, chromium as launcher, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { opening } from '../studio/src/expression/opening.ts'
 import { firstNetwork } from '../studio/src/network/settings.ts'
@@ -56,6 +51,7 @@ describe.skipIf(withoutChromium !== undefined)('the Code view', () => {
   let server: Server
   let url: string
   let browser: Browser
+  let page: Page
   /** Errors, and requests for anything else than the studio’s own files. */
   const problems: string[] = []
 
@@ -63,6 +59,7 @@ describe.skipIf(withoutChromium !== undefined)('the Code view', () => {
     folder = await builtStudio()
     ;({ url, server } = await serve(folder))
     browser = await launcher.launch({ executablePath: chromium!, args: flags })
+    page = await open('code')
   }, 120_000)
   afterAll(async () => {
     await browser?.close()
@@ -71,8 +68,21 @@ describe.skipIf(withoutChromium !== undefined)('the Code view', () => {
   })
   afterEach(() => expect(problems.splice(0)).toEqual([]))
 
-  async function open(hash: string, options: BrowserContextOptions = {}): Promise<Page> {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 1200 }, ...options })
+  /** Opens a program in the page that stands already, as a link does. */
+  async function follow(code: string): Promise<void> {
+    await page.evaluate(
+      (hash) =>
+        new Promise<void>((opened) => {
+          addEventListener('popstate', () => setTimeout(opened), { once: true })
+          location.hash = hash
+        }),
+      linkTo(code),
+    )
+    await page.waitForSelector('.cm-content')
+  }
+
+  async function open(hash: string): Promise<Page> {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 1200 } })
     page.on('pageerror', (error) => problems.push(error.message))
     page.on('request', (request) => {
       if (!request.url().startsWith(url) && !/^(blob|data):/.test(request.url()))
@@ -84,7 +94,6 @@ describe.skipIf(withoutChromium !== undefined)('the Code view', () => {
   }
 
   test('every example runs, and prints what it says', async () => {
-    const page = await open('code')
     const names = await page.$$eval('.code-examples option', (options) =>
       options.slice(1).map(({ textContent }) => textContent),
     )
@@ -98,18 +107,17 @@ describe.skipIf(withoutChromium !== undefined)('the Code view', () => {
       )
       expect(failures.length, `${name}: ${failures.join()}`).toBe(name.includes('mistake') ? 1 : 0)
       const expected = promised(code)
-      if (expected.length > 0) expect(lines, name).toEqual(expected)
-      else expect(lines.length, name).toBeGreaterThan(0)
+      expect(lines, name).toEqual(expect.arrayContaining(expected))
+      expect(lines.length, name).toBeGreaterThan(0)
       const shown = code.match(/\bshow\(/g)?.length ?? 0
       expect(await page.$$eval('.still, .live', ({ length }) => length), name).toBe(shown)
     }
-    await page.close()
   })
 
   test('a program that does not end is stopped by the clock, by the button, and by leaving', async () => {
     const patient = await open(linkTo(`console.log('begun')\nwhile (true) {}`))
     await patient.click('button.run')
-    const page = await open(linkTo(`let i = 0\nwhile (true) console.log(i++)`))
+    await follow(`let i = 0\nwhile (true) console.log(i++)`)
     await page.click('button.run')
     await page.waitForSelector('.remark')
     expect(await page.textContent('.remark')).toContain('1,000 lines')
@@ -124,7 +132,6 @@ describe.skipIf(withoutChromium !== undefined)('the Code view', () => {
     await page.click('nav a:first-of-type')
     await page.waitForSelector('.expression')
     expect(await page.$('iframe')).toBeNull()
-    await page.close()
     await ended(patient)
     expect(await printed(patient)).toEqual(['begun'])
     expect(await patient.textContent('.remark')).toContain('more than 10 seconds')
@@ -133,17 +140,16 @@ describe.skipIf(withoutChromium !== undefined)('the Code view', () => {
   })
 
   test('a program reaches neither the network nor the page', async () => {
-    const page = await open(linkTo(escape))
+    await follow(escape)
     await page.evaluate(`localStorage.setItem('secret', '1')`)
     const lines = await run(page)
     expect(lines.length).toBe(14)
     for (const line of lines) expect(line).toMatch(/: refused$/)
     expect(problems.splice(0).filter((problem) => !problem.includes('//example.com/'))).toEqual([])
-    await page.close()
   })
 
   test('a link opens its program and does not run it', async () => {
-    const page = await open(linkTo(`console.log('run')`))
+    await follow(`console.log('run')`)
     expect(await page.textContent('.foreign')).toContain('has not been run')
     await page.waitForTimeout(500)
     expect(await page.$('iframe')).toBeNull()
@@ -153,7 +159,6 @@ describe.skipIf(withoutChromium !== undefined)('the Code view', () => {
     await ended(page)
     expect(await printed(page)).toEqual(['run'])
     expect(await page.$('.foreign')).toBeNull()
-    await page.close()
   })
 
   test('operators on Values are marked, explained, and rewritten', async () => {
@@ -161,7 +166,7 @@ describe.skipIf(withoutChromium !== undefined)('the Code view', () => {
 const a = value(2), b = value(3)
 console.log(\`\${a}\`, [1].map((a) => a * 2))
 const f = (2 * b + 1) / b - 1`
-    const page = await open(linkTo(code))
+    await follow(code)
     await page.waitForSelector('.cm-lintRange-warning')
     await run(page)
     const failure = await page.textContent('.failure')
@@ -174,7 +179,6 @@ const f = (2 * b + 1) / b - 1`
     expect(await program(page)).toContain('const f = b.mul(2).add(1).div(b).sub(1)')
     await run(page)
     expect(await page.$('.failure')).toBeNull()
-    await page.close()
   })
 
   test('errors name their line and say what to do', async () => {
@@ -188,33 +192,32 @@ const f = (2 * b + 1) / b - 1`
       [`async function f() { await 0\n throw new Error('lost') }\nf()`, 2, 'lost'],
     ]
     for (const [code, line, words] of wrong) {
-      const page = await open(linkTo(code))
+      await follow(code)
       await page.click('button.run')
       const failure = await (await page.waitForSelector('.failure')).textContent()
       expect(failure, code).toContain(words)
       expect(failure, code).toContain(`line ${line}`)
-      await page.close()
     }
   })
 
   test('names complete: of a module, of a Value, and with the import that is missing', async () => {
-    const page = await open(linkTo(`import { value } from 'chainrule'\nconst a = value(2)\n`))
+    await follow(`import { value } from 'chainrule'\nconst a = value(2)\n`)
     const chosen = '.cm-tooltip-autocomplete [aria-selected]'
     await page.focus('.cm-content')
     await page.keyboard.press('Control+End')
     await page.keyboard.type('a.tan')
     await page.waitForSelector(`${chosen} >> text=tan`)
+    await page.waitForTimeout(200) // keys so soon after the list appears are not meant for it
     await page.keyboard.press('ArrowDown')
     await page.waitForSelector('.cm-completionInfo >> text=tanh(): Value')
-    await page.waitForTimeout(100) // a choice so soon after the list appears is not taken
     await page.keyboard.press('Enter')
     await page.keyboard.type('()\nsoftpl')
     await page.waitForSelector(`${chosen} >> text=softplus`)
-    await page.waitForTimeout(100)
+    await page.waitForTimeout(200)
     await page.keyboard.press('Enter')
     await page.keyboard.type('(1)\nMLP')
     await page.waitForSelector(`${chosen} >> text=MLP`)
-    await page.waitForTimeout(100)
+    await page.waitForTimeout(200)
     await page.keyboard.press('Enter')
     const lines = (await program(page)).split('\n')
     expect(lines[0]).toBe(`import { MLP } from 'chainrule/nn'`)
@@ -223,7 +226,6 @@ const f = (2 * b + 1) / b - 1`
     await page.keyboard.press('Escape')
     await page.keyboard.press('Tab')
     expect(await page.evaluate('document.activeElement.className')).not.toContain('editor')
-    await page.close()
   })
 
   test('pictures cannot run scripts, and several graphs take turns', async () => {
@@ -235,7 +237,7 @@ f.backward()
 show(f)
 console.table([{ x: 1 }, { x: 2, y: [1] }])
 return f`
-    const page = await open(linkTo(code))
+    await follow(code)
     expect(await run(page)).toEqual(['Value(data=4, grad=1)'])
     expect(await page.evaluate('window.hit')).toBeUndefined()
     await page.waitForSelector('.live svg >> text=0.0000') // the graph as it was when it was shown
@@ -244,38 +246,38 @@ return f`
     await page.waitForSelector('.live svg >> text=4.0000')
     expect(await page.$$eval('.live', ({ length }) => length)).toBe(1)
     expect(await page.$$eval('th[scope=col]', (cells) => cells.map((c) => c.textContent))).toEqual([
-      '',
+      '(index)',
       'x',
       'y',
     ])
-    await page.close()
   })
 
   test.each(['light', 'dark'] as const)('axe finds nothing, %s', async (colorScheme) => {
-    const page = await open(
-      linkTo(`import { value } from 'chainrule'
+    await page.emulateMedia({ colorScheme })
+    await follow(`import { value } from 'chainrule'
 const a = value(2, 'a')
 console.warn('careful'); console.error('bad'); console.info('so'); console.table([[1, 2]])
 show('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>')
 show(a.mul(a))
-setTimeout(() => a * a, 1000)`),
-      { colorScheme },
-    )
+setTimeout(() => a * a, 300)`)
     expect(await faults(page)).toEqual([])
     await run(page)
     await page.waitForSelector('.live svg')
     expect(await faults(page)).toEqual([])
-    await page.close()
   })
 
   test.each([1440, 768, 360])('nothing is wider than a window of %i', async (width) => {
-    const page = await open('code', { viewport: { width, height: 800 } })
+    await page.setViewportSize({ width, height: 800 })
+    await follow(`import { value } from 'chainrule'
+const a = value(2, 'a')
+console.log('a'.repeat(300), a)
+console.table([{ name: 'b'.repeat(200) }])
+show(a.mul(a))`)
     await run(page)
     await page.waitForSelector('.live svg')
     const wide = `[document.documentElement, ...document.querySelectorAll('.code, .code-bar, .log')]
       .filter((part) => part.scrollWidth > part.clientWidth).map((part) => part.className)`
     expect(await page.evaluate(wide)).toEqual([])
-    await page.close()
   })
 
   test('the script of the sandbox is the one that its policy allows', () => {

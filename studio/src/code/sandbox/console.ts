@@ -53,7 +53,7 @@ function table(output: Output, data: unknown): void {
     rows.flatMap(([, item]) => (plain(item) ? [] : Object.keys(item as object))).slice(0, 2000),
   )
   const values = rows.some(([, item]) => plain(item))
-  const columns = ['', ...[...keys].slice(0, 20), ...(values ? ['value'] : [])]
+  const columns = ['(index)', ...[...keys].slice(0, 20), ...(values ? ['value'] : [])]
   const cells = rows.slice(0, 500).map(([index, item]) => {
     const fields = plain(item) ? {} : (item as Record<string, unknown>)
     const cell = (key: string): string => (key in fields ? textOf(fields[key], 2) : '')
