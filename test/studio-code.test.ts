@@ -254,6 +254,7 @@ return f`
 
   test.each(['light', 'dark'] as const)('axe finds nothing, %s', async (colorScheme) => {
     await page.emulateMedia({ colorScheme })
+    await page.setViewportSize({ width: colorScheme === 'dark' ? 360 : 1440, height: 900 })
     await follow(`import { value } from 'chainrule'
 const a = value(2, 'a')
 console.warn('careful'); console.error('bad'); console.info('so'); console.table([[1, 2]])
@@ -263,6 +264,11 @@ setTimeout(() => a * a, 300)`)
     expect(await faults(page)).toEqual([])
     await run(page)
     await page.waitForSelector('.live svg')
+    expect(await faults(page)).toEqual([])
+    await page.focus('.cm-content')
+    await page.keyboard.press('Control+End')
+    await page.keyboard.type('\na.')
+    await page.waitForSelector('.cm-completionInfo')
     expect(await faults(page)).toEqual([])
   })
 

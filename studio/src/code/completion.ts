@@ -59,7 +59,7 @@ function afterDot(
   const members = names.members[kind ?? 'Value'] ?? []
   return {
     from,
-    options: members.map((name) => option(name, kind ?? 'Value')),
+    options: members.map((name) => option(name, operandsOf(name))),
     validFor: /^[\w$]*$/,
   }
 }
@@ -96,6 +96,13 @@ function bare(names: Names, imported: ReadonlyMap<string, Name>): Completion[] {
   return options
 }
 
+/** `(b)` of a method, where it is short. */
+function operandsOf({ signature }: Name): string {
+  const operands = /\((.*?)\): /.exec(signature)?.[1] ?? ''
+  const names = operands.replaceAll(/: [^,]*/g, '')
+  return signature.includes('(') && names.length < 24 ? `(${names})` : ''
+}
+
 const types = { function: 'function', class: 'class', constant: 'variable', type: 'type' } as const
 
 function option(name: Name, from: string): Completion {
@@ -111,10 +118,19 @@ export function explained(name: Name): HTMLElement {
   about.append(signature)
   if (name.doc !== '') {
     const words = document.createElement('p')
-    words.textContent = name.doc
+    words.append(...marked(name.doc))
     about.append(words)
   }
   return about
+}
+
+/** What stands between backticks is code. */
+function marked(text: string): Node[] {
+  return text.split('`').map((part, i) => {
+    const node = i % 2 === 1 ? document.createElement('code') : new Text(part)
+    if (i % 2 === 1) node.textContent = part
+    return node
+  })
 }
 
 /** Writes the name, and its import where that is missing. */

@@ -168,6 +168,7 @@ const knowing: Extension = [
   }),
   autocompletion({
     icons: false,
+    maxRenderedOptions: 9, // so many that the list need not scroll
     override: [
       (at) => {
         const names = at.state.field(namesField)
@@ -191,6 +192,7 @@ const basics: Extension[] = [
   EditorView.lineWrapping,
   EditorView.contentAttributes.of({
     'aria-label': 'Program',
+    tabindex: '0',
     'aria-describedby': 'code-keys',
   }),
   look,

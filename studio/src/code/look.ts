@@ -31,9 +31,12 @@ const rules = EditorView.theme({
     borderRadius: '8px',
     boxShadow: 'var(--shadow)',
     maxWidth: 'min(440px, 94vw)',
-    overflow: 'hidden',
   },
-  '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: mono, maxHeight: '240px' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul': {
+    fontFamily: mono,
+    maxHeight: 'none',
+    borderRadius: '7px',
+  },
   '.cm-tooltip.cm-tooltip-autocomplete > ul > li': {
     display: 'flex',
     gap: '16px',
@@ -51,8 +54,8 @@ const rules = EditorView.theme({
     paddingLeft: '12px',
   },
   'li[aria-selected] .cm-completionDetail': { color: 'inherit' },
-  '.cm-tooltip.cm-completionInfo': { padding: '0', width: 'max-content', maxWidth: '360px' },
-  '.cm-about': { padding: '8px 12px', maxWidth: '420px' },
+  '.cm-tooltip.cm-completionInfo': { padding: '0', width: 'max-content' },
+  '.cm-about': { padding: '8px 12px', maxWidth: 'min(420px, 80vw)' },
   '.cm-about code': { fontFamily: mono, fontSize: '12.5px', overflowWrap: 'anywhere' },
   '.cm-about p': { margin: '6px 0 0', fontFamily: 'system-ui, sans-serif', fontSize: '14px' },
   '.cm-diagnostic': {
