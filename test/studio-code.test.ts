@@ -1,6 +1,7 @@
 /** The Code view of the studio in a real browser: programs run, are stopped, and stay in their sandbox. */
 import { readFileSync, rmSync } from 'node:fs'
-import type { Server } from 'node:http'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import axe from 'axe-core'
 import { type Browser, chromium as launcher, type Page } from 'playwright-core'
@@ -89,7 +90,7 @@ describe.skipIf(withoutChromium !== undefined)('the Code view', () => {
         problems.push(`request to ${request.url()}`)
     })
     await page.goto(`${url}#${hash}`)
-    await page.waitForSelector('.cm-content')
+    await page.waitForSelector('html[data-ready]')
     return page
   }
 
@@ -140,12 +141,41 @@ describe.skipIf(withoutChromium !== undefined)('the Code view', () => {
   })
 
   test('a program reaches neither the network nor the page', async () => {
-    await follow(escape)
+    const heard: (string | undefined)[] = []
+    const elsewhere = createServer((request, response) => {
+      heard.push(request.url)
+      response.writeHead(200, { 'access-control-allow-origin': '*' }).end('heard')
+    })
+    elsewhere.on('upgrade', (request, socket) => {
+      heard.push(request.url)
+      socket.destroy()
+    })
+    const hear = ({ url }: { url?: string | undefined }): void => void heard.push(url)
+    await new Promise<void>((listening) => elsewhere.listen(0, '127.0.0.1', listening))
+    const { port } = elsewhere.address() as AddressInfo
     await page.evaluate(`localStorage.setItem('secret', '1')`)
+    await follow(escape(`127.0.0.1:${port}/`, url))
+    await page.waitForTimeout(500) // what the studio itself loads has come by then
+    server.on('request', hear)
     const lines = await run(page)
+    server.off('request', hear)
+    elsewhere.close()
     expect(lines.length).toBe(14)
     for (const line of lines) expect(line).toMatch(/: refused$/)
-    expect(problems.splice(0).filter((problem) => !problem.includes('//example.com/'))).toEqual([])
+    expect(heard).toEqual(['/sandbox.html'])
+    // Chromium tells of the requests that it refused.
+    problems.splice(0)
+  })
+
+  test('a sandbox that cannot be loaded is told of, and tried again', async () => {
+    const page = await open('learn')
+    await page.route('**/sandbox-program*', (route) => route.abort())
+    await page.click('nav a[href="#code"]')
+    await page.click('button.run')
+    await page.waitForSelector('.remark >> text=did not start')
+    await page.unroute('**/sandbox-program*')
+    expect((await run(page))[0]).toBe('6.909297426825682')
+    await page.close()
   })
 
   test('a link opens its program and does not run it', async () => {
@@ -294,7 +324,7 @@ show(a.mul(a))`)
 })
 
 /** Every way out that a worker has, each tried. */
-const escape = `
+const escape = (elsewhere: string, own: string): string => `
 async function attempt(name: string, way: () => unknown) {
   try {
     const result = await way()
@@ -307,13 +337,13 @@ const heard = (target, ok) => new Promise((resolve, reject) => {
   target.addEventListener(ok, (event) => resolve(event.data), { once: true })
   target.addEventListener('error', () => reject(new Error('refused')), { once: true })
 })
-const url = 'https://example.com/'
+const url = 'http://${elsewhere}'
 await attempt('fetch', () => fetch(url))
-await attempt('own origin', () => fetch('${'http://127.0.0.1:1/'}'))
+await attempt('own origin', () => fetch('${own}index.html'))
 await attempt('import', () => import(url + 'x.js'))
 await attempt('hidden import', () => new Function('return import("' + url + 'y.js")')())
 await attempt('importScripts', () => importScripts(url + 'z.js'))
-await attempt('WebSocket', () => heard(new WebSocket('wss://example.com/'), 'open'))
+await attempt('WebSocket', () => heard(new WebSocket('ws://${elsewhere}'), 'open'))
 await attempt('EventSource', () => heard(new EventSource(url), 'open'))
 await attempt('XMLHttpRequest', () => {
   const request = new XMLHttpRequest()
