@@ -42,12 +42,11 @@ export type Message =
 
 export type PartName = 'graphs' | 'plots'
 
-/** The first message to a sandbox; the port is what both speak through from then on. */
+/** A program to run. */
 export interface Start {
   readonly source: string
   /** Pixels that there are for plots. */
   readonly width: number
-  readonly port: MessagePort
 }
 
 /** The answer to `part`; without text it could not be loaded. */

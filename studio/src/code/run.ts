@@ -1,9 +1,9 @@
 /**
- * One run of a program: a frame without an origin, in it a worker. Removing the frame ends both, whatever
- * the program does. What comes through the port is a stranger's: it is shown as text, pictures as images.
+ * One run of a program in a sandbox, with a limit of its time. What comes out of the sandbox is a
+ * stranger's: it is shown as text, pictures as images.
  */
-import sandboxFiles from 'virtual:sandbox'
-import type { Message, Part, PartName, Start } from './message.ts'
+import type { Message, PartName, Start } from './message.ts'
+import { Sandbox, textOf } from './sandbox.ts'
 
 /** Milliseconds that a program may take, and that a sandbox may take to start. */
 export const limit = 10_000
@@ -20,30 +20,19 @@ export interface Listener {
 
 export class Run {
   readonly #listener: Listener
-  readonly #frame = document.createElement('iframe')
-  readonly #channel = new MessageChannel()
+  readonly #sandbox = Sandbox.take()
   #timer: ReturnType<typeof setTimeout>
   #began = performance.now()
   #messages = 0
   #ended = false
-  readonly #fromFrame = (event: MessageEvent<unknown>): void => {
-    if (event.source === this.#frame.contentWindow) this.#end('died')
-  }
 
-  constructor(start: Omit<Start, 'port'>, listener: Listener) {
+  constructor(start: Start, listener: Listener) {
     this.#listener = listener
     this.#timer = setTimeout(() => this.#end('notStarted'), patience)
-    addEventListener('message', this.#fromFrame)
-    const { port1 } = this.#channel
-    port1.addEventListener('message', ({ data }: MessageEvent<Message>) => this.#hear(data))
-    port1.start()
-    this.#frame.setAttribute('sandbox', 'allow-scripts')
-    this.#frame.src = './sandbox.html'
-    this.#frame.title = 'Sandbox'
-    this.#frame.hidden = true
-    const standing = new Promise((resolve) => this.#frame.addEventListener('load', resolve))
-    document.body.append(this.#frame)
-    void this.#start(start, standing)
+    this.#sandbox.ondied = () => this.#end('died')
+    this.#sandbox.listen((message) => this.#hear(message))
+    this.#sandbox.send(start) // kept by the port until the worker is there
+    void this.#sandbox.ready.then((ready) => ready || this.#end('notStarted'))
   }
 
   /** Ends the program at once. */
@@ -51,32 +40,19 @@ export class Run {
     this.#end('stopped')
   }
 
-  async #start(start: Omit<Start, 'port'>, standing: Promise<unknown>): Promise<void> {
-    const [program] = await Promise.all([textOf('program'), standing])
-    if (this.#ended) return
-    if (program === undefined) {
-      this.#end('notStarted')
-      return
-    }
-    const blob = new Blob([program], { type: 'text/javascript' })
-    const { port2 } = this.#channel
-    // The frame has no origin that could be named.
-    this.#frame.contentWindow?.postMessage({ program: blob, start }, '*', [port2])
-  }
-
   #hear(message: Message): void {
     if (this.#ended) return
     if (++this.#messages > mostMessages) this.#end('flooded')
-    else if (message.kind === 'started') this.#count(limit)
+    else if (message.kind === 'started') this.#count()
     else if (message.kind === 'part') void this.#send(message.name)
     else if (message.kind === 'done') this.#done()
     else this.#listener.hear(message)
   }
 
-  #count(milliseconds: number): void {
+  #count(): void {
     clearTimeout(this.#timer)
     this.#began = performance.now()
-    this.#timer = setTimeout(() => this.#end('late'), milliseconds)
+    this.#timer = setTimeout(() => this.#end('late'), limit)
   }
 
   /** What is loaded meanwhile is not the program's time. */
@@ -86,8 +62,7 @@ export class Run {
     const text = await textOf(name)
     if (this.#ended) return
     this.#timer = setTimeout(() => this.#end('late'), Math.max(1000, left))
-    const part: Part = { name, text }
-    this.#channel.port1.postMessage(part)
+    this.#sandbox.send({ name, text })
   }
 
   /** Promises that nobody waited for may still print: the sandbox stands until its time is up. */
@@ -95,42 +70,20 @@ export class Run {
     const took = performance.now() - this.#began
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => this.#remove(), Math.max(0, limit - took))
+    Sandbox.prepare()
     this.#listener.end('done', took)
   }
 
   #end(how: Ending): void {
     if (this.#ended) return
     this.#remove()
+    Sandbox.prepare()
     this.#listener.end(how, performance.now() - this.#began)
   }
 
   #remove(): void {
     this.#ended = true
     clearTimeout(this.#timer)
-    removeEventListener('message', this.#fromFrame)
-    this.#channel.port1.close()
-    this.#frame.remove()
+    this.#sandbox.remove()
   }
-}
-
-const texts = new Map<keyof typeof sandboxFiles, Promise<string | undefined>>()
-
-/** The text of a file of the sandbox, loaded once; undefined if it could not be. */
-function textOf(file: keyof typeof sandboxFiles): Promise<string | undefined> {
-  const known = texts.get(file)
-  if (known !== undefined) return known
-  const text = fetch(sandboxFiles[file])
-    .then((response) => (response.ok ? response.text() : undefined))
-    .catch(() => undefined)
-    .then((text) => {
-      if (text === undefined) texts.delete(file)
-      return text
-    })
-  texts.set(file, text)
-  return text
-}
-
-/** Loads what every run needs, ahead of the first. */
-export function prepare(): void {
-  void textOf('program')
 }

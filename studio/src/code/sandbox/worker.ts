@@ -15,11 +15,7 @@ import { watchTimers } from './timers.ts'
 const scope = self as unknown as Record<string, unknown>
 Error.stackTraceLimit = 50 // the program's own line may lie deep below the library's
 
-async function start({ source, width, port }: Start): Promise<void> {
-  const output = new Output(port)
-  const parts = new Parts(output)
-  port.addEventListener('message', ({ data }: MessageEvent<Part>) => parts.take(data))
-  port.start()
+async function run({ source, width }: Start, output: Output, parts: Parts): Promise<void> {
   const work: Promise<void>[] = []
   let shift = 0
   const fail = (error: unknown): void =>
@@ -53,6 +49,17 @@ async function start({ source, width, port }: Start): Promise<void> {
   output.send({ kind: 'done' })
 }
 
-self.addEventListener('message', ({ data }: MessageEvent<Start>) => void start(data), {
+/** The first message is the port through which all others come and go: a program, then parts. */
+function listen(port: MessagePort): void {
+  const output = new Output(port)
+  const parts = new Parts(output)
+  port.addEventListener('message', ({ data }: MessageEvent<Start | Part>) => {
+    if ('source' in data) void run(data, output, parts)
+    else parts.take(data)
+  })
+  port.start()
+}
+
+self.addEventListener('message', ({ data }: MessageEvent<MessagePort>) => listen(data), {
   once: true,
 })
