@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig, type Plugin } from 'vite'
 import { colours } from '../scripts/colours.ts'
 import { parse } from '../src/expression/index.ts'
 import { contentsOf } from '../src/view/contents.ts'
+import { kept } from './kept.ts'
+import { sandbox } from './sandbox.ts'
 import { opening } from './src/expression/opening.ts'
 
 const local = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
@@ -27,30 +28,6 @@ function computed(): Plugin {
   }
 }
 
-/** Names every file of the studio to its service worker, which keeps them for when there is no network. */
-function kept(): Plugin {
-  return {
-    name: 'chainrule-kept',
-    enforce: 'post',
-    generateBundle(_, bundle) {
-      const worker = bundle['service-worker.js']
-      if (worker?.type !== 'chunk') throw new Error('the studio has no service worker.')
-      const files = Object.values(bundle)
-        .filter(({ fileName }) => fileName !== worker.fileName)
-        .map((file) => ({
-          url: file.fileName,
-          revision: file.fileName.startsWith('assets/') ? null : hashOf(file),
-        }))
-      worker.code = worker.code.replace('self.files', JSON.stringify(files))
-    },
-  }
-}
-
-function hashOf(file: { code: string } | { source: string | Uint8Array }): string {
-  const content = 'code' in file ? file.code : file.source
-  return createHash('sha256').update(content).digest('hex').slice(0, 16)
-}
-
 /** The studio uses the package by its public names; here those names lead to the sources. */
 const alias = [
   { find: /^chainrule$/, replacement: source('index.ts') },
@@ -64,7 +41,7 @@ const alias = [
 
 export default defineConfig({
   base: './',
-  plugins: [computed(), svelte(), kept()],
+  plugins: [computed(), sandbox(), svelte(), kept()],
   resolve: { alias },
   worker: { format: 'es' },
   build: {

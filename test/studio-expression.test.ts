@@ -4,12 +4,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { faults } from './axe.ts'
 import { withoutChromium } from './chromium.ts'
 import { shownValues, textOf } from './pages.ts'
-import { shows, Studio } from './studio.ts'
+import { expectShown, Studio } from './studio.ts'
 
 /** Types a formula and waits until its graph is there. */
 async function type(page: Page, formula: string, result: string): Promise<void> {
   await page.fill('#formula', formula)
-  await shows(page, '.says', result)
+  await expectShown(page, '.says', result)
 }
 
 /** The number that the result has, in words. */
@@ -48,16 +48,16 @@ describe.skipIf(withoutChromium !== undefined)('the studio: expressions', () => 
     const page = await studio.open()
     await page.focus('input[aria-label="a"]')
     await page.keyboard.press('ArrowRight')
-    await shows(page, '.says', /10[.]75/)
+    await expectShown(page, '.says', /10[.]75/)
     await page.fill('input[aria-label="a, exactly"]', '4')
-    await shows(page, '.says', /25[.]625/)
+    await expectShown(page, '.says', /25[.]625/)
     const leaf = await page.locator('#view .leaf').first().boundingBox()
     const [x, y] = [leaf!.x + leaf!.width / 2, leaf!.y + leaf!.height / 2]
     await page.mouse.move(x, y)
     await page.mouse.down()
     await page.mouse.move(x + 80, y, { steps: 4 })
     await page.mouse.up()
-    await shows(page, '.says', /30[.]625/)
+    await expectShown(page, '.says', /30[.]625/)
     expect(await page.inputValue('input[aria-label="a, exactly"]')).toBe('6')
     expect((await shownValues(page))['v0']!.data).toBe('6.0000')
   })
@@ -81,7 +81,7 @@ describe.skipIf(withoutChromium !== undefined)('the studio: expressions', () => 
     expect(await textOf(page, '#card')).not.toBe(card)
     await page.keyboard.press('n')
     await page.fill('input[aria-label="b, exactly"]', '3')
-    await shows(page, '.says', /21/)
+    await expectShown(page, '.says', /21/)
     expect(await page.getAttribute('[role=tab]:text("Step")', 'aria-selected')).toBe('true')
   })
 
@@ -91,16 +91,16 @@ describe.skipIf(withoutChromium !== undefined)('the studio: expressions', () => 
     await page.fill('input[aria-label="x, exactly"]', '2')
     for (const expected of ['∂y/∂x = 32', '∂(∂y/∂x)/∂x = 48', '∂(∂(∂y/∂x)/∂x)/∂x = 48']) {
       await page.click('.chip:text("∂/∂x")')
-      await shows(page, '.says', expected)
+      await expectShown(page, '.says', expected)
     }
     await page.click('.chip:text("back to the formula")')
-    await shows(page, '.says', 'y = 16')
+    await expectShown(page, '.says', 'y = 16')
   })
 
   test('examples open; micrograd’s has 24.7041, 138.8338 and 645.5773', async () => {
     const page = await studio.open()
     await page.selectOption('.examples select', { label: 'micrograd’s README' })
-    await shows(page, '.says', /24[.]704/)
+    await expectShown(page, '.says', /24[.]704/)
     expect(await textOf(page, '.leaves')).toMatch(/grad 138\.8.*grad 645\.6/)
   })
 
@@ -109,7 +109,7 @@ describe.skipIf(withoutChromium !== undefined)('the studio: expressions', () => 
     await page.fill('#formula', `s = ${'sin('.repeat(150)}a${')'.repeat(150)}`)
     await page.locator('#view .op').nth(149).waitFor({ state: 'attached' })
     await page.fill('input[aria-label="a, exactly"]', '0')
-    await shows(page, '.says', 's = 0')
+    await expectShown(page, '.says', 's = 0')
     expect(Object.keys(await shownValues(page))).toHaveLength(151)
   })
 
@@ -142,7 +142,7 @@ describe.skipIf(withoutChromium !== undefined)('the studio: expressions', () => 
     await page.workers()[0]!.evaluate('setTimeout(() => { throw new Error("gone") })')
     studio.problems.length = 0
     await page.fill('#formula', 'y = 3*x')
-    await shows(page, '.says', 'y = 3')
+    await expectShown(page, '.says', 'y = 3')
     studio.problems.length = 0 // the error that the test threw
   })
 })

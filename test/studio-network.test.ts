@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { faults } from './axe.ts'
 import { withoutChromium } from './chromium.ts'
 import { textOf } from './pages.ts'
-import { shows, Studio } from './studio.ts'
+import { expectShown, Studio } from './studio.ts'
 
 /** What stands in the bar: epoch, losses, accuracy. */
 const score = (page: Page): Promise<string> => textOf(page, '.score')
@@ -19,7 +19,7 @@ async function network(studio: Studio, options = {}): Promise<Page> {
 async function steps(page: Page, count: number): Promise<void> {
   for (let i = 1; i <= count; i++) {
     await page.click('button[aria-label="One epoch"]')
-    await shows(page, epoch, String(i))
+    await expectShown(page, epoch, String(i))
   }
 }
 
@@ -47,7 +47,7 @@ describe.skipIf(withoutChromium !== undefined)('the studio: networks', () => {
     const loss = Number((await page.textContent('.score dd >> nth=1'))!.replace('−', '-'))
     expect(loss).toBeLessThan(0.3)
     await page.click('button[aria-label="Reset the network"]')
-    await shows(page, epoch, '0')
+    await expectShown(page, epoch, '0')
   })
 
   test('back in time and forth again: the same numbers at every epoch, batch and weight', async () => {
@@ -58,13 +58,13 @@ describe.skipIf(withoutChromium !== undefined)('the studio: networks', () => {
       Promise.all((await page.locator('.net-panel input').all()).map((field) => field.inputValue()))
     const after = await weights()
     await slide(page, /^Epoch/, 1)
-    await shows(page, epoch, '1')
+    await expectShown(page, epoch, '1')
     const one = await score(page)
     await slide(page, /^Batch \d+ of/, 5)
     await page.getByText(/Batch 5 of/).waitFor()
     expect(await score(page)).not.toBe(one)
     await slide(page, /^Epoch/, 3)
-    await shows(page, epoch, '3')
+    await expectShown(page, epoch, '3')
     expect([await score(page), await textOf(page, '.net-panel')]).toEqual(three)
     expect(await weights()).toEqual(after)
   })
@@ -76,9 +76,9 @@ describe.skipIf(withoutChromium !== undefined)('the studio: networks', () => {
     await field.fill('2.5')
     await field.press('Enter')
     await page.click('button[aria-label="One epoch"]')
-    await shows(page, epoch, '2')
+    await expectShown(page, epoch, '2')
     await slide(page, /^Epoch/, 1)
-    await shows(page, epoch, '1')
+    await expectShown(page, epoch, '1')
     expect(await field.inputValue()).toBe('2.5')
   })
 
@@ -95,19 +95,19 @@ describe.skipIf(withoutChromium !== undefined)('the studio: networks', () => {
     for (const name of ['relu', 'sigmoid', 'gelu']) {
       await page.selectOption('.net-options label:has-text("Activation") select', name)
       await page.click('button[aria-label="One epoch"]')
-      await shows(page, epoch, '1')
+      await expectShown(page, epoch, '1')
     }
     for (const loss of ['binaryCrossEntropy', 'maxMargin', 'meanSquaredError']) {
       await page.selectOption('.net-options label:has-text("Loss") select', loss)
       await page.locator('button.unit').nth(13).waitFor({ state: 'attached' })
       await page.click('button[aria-label="One epoch"]')
-      await shows(page, epoch, '1')
+      await expectShown(page, epoch, '1')
     }
     for (const optimizer of ['SGD', 'momentum', 'AdamW', 'RMSprop'])
       await page.selectOption('.net-options label:has-text("Optimizer") select', optimizer)
     await page.selectOption('.net-options label:has-text("L2") select', '0.01')
     await page.click('button[aria-label="One epoch"]')
-    await shows(page, epoch, '2')
+    await expectShown(page, epoch, '2')
     expect(await page.locator('.trouble').count()).toBe(0)
   })
 
@@ -117,17 +117,13 @@ describe.skipIf(withoutChromium !== undefined)('the studio: networks', () => {
     await page.locator('button.unit').nth(7).waitFor({ state: 'attached' })
     await page.selectOption('.net-options label:has-text("Watch") select', { label: 'fastest' })
     await page.click('button[aria-label="Play"]')
-    await page
-      .locator('.score dd')
-      .nth(3)
-      .filter({ hasText: /^\s*([789]\d|100)\./ })
-      .waitFor()
+    await expectShown(page, '.score dd >> nth=3', /^\s*([789]\d|100)\./)
   })
 
   test('points of one’s own, by click and by numbers, and a CSV file', async () => {
     const page = await network(studio)
     await page.selectOption('.net-data select', 'own')
-    await shows(page, '.trouble', /Own data needs points of both classes/)
+    await expectShown(page, '.trouble', /Own data needs points of both classes/)
     const plane = page.locator('.output')
     for (const x of [60, 80, 100]) await plane.click({ position: { x, y: x } })
     await page.getByLabel('B', { exact: true }).check()
@@ -144,22 +140,22 @@ describe.skipIf(withoutChromium !== undefined)('the studio: networks', () => {
       mimeType: 'text/csv',
       buffer: Buffer.from(`a,b,kind\n${rows.join('\n')}`),
     })
-    await shows(page, '.net-data [role=status]', '30 rows, classes no, yes.')
-    await shows(page, epoch, '0')
+    await expectShown(page, '.net-data [role=status]', '30 rows, classes no, yes.')
+    await expectShown(page, epoch, '0')
     await steps(page, 2)
     await page.setInputFiles('.net-data input[type=file]', {
       name: 'broken.csv',
       mimeType: 'text/csv',
       buffer: Buffer.from('a,b\n1'),
     })
-    await shows(page, '.net-data [role=status]', /broken\.csv/)
+    await expectShown(page, '.net-data [role=status]', /broken\.csv/)
   })
 
   test('inside an example: its graph, the neuron that was chosen, single operations', async () => {
     const page = await network(studio)
     await steps(page, 1)
     await page.locator('button.unit').nth(1).click()
-    await shows(page, '.net-panel h3', 'Layer 1, neuron 2')
+    await expectShown(page, '.net-panel h3', 'Layer 1, neuron 2')
     await page.focus('.output')
     await page.keyboard.press('Enter')
     await page.waitForSelector('.inside #view svg')
@@ -212,8 +208,8 @@ describe.skipIf(withoutChromium !== undefined)('the studio: networks', () => {
     await steps(page, 2)
     const before = await page.inputValue('.net-panel input >> nth=0')
     await page.workers()[0]!.evaluate('setTimeout(() => { throw new Error("gone") })')
-    await shows(page, '.notice', /The worker that trains has ended/)
-    await shows(page, epoch, '0')
+    await expectShown(page, '.notice', /The worker that trains has ended/)
+    await expectShown(page, epoch, '0')
     expect(await page.inputValue('.net-panel input >> nth=0')).toBe(before)
     await steps(page, 1)
     studio.problems.length = 0 // the error that the test threw

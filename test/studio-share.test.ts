@@ -7,7 +7,7 @@ import { linkOf, readLink, readText } from '../studio/src/share/link.ts'
 import type { StudioState } from '../studio/src/share/state.ts'
 import { withoutChromium } from './chromium.ts'
 import { textOf } from './pages.ts'
-import { shows, Studio } from './studio.ts'
+import { expectShown, Studio } from './studio.ts'
 
 const state: StudioState = {
   view: 'network',
@@ -91,13 +91,13 @@ describe.skipIf(withoutChromium !== undefined)('links in the studio', () => {
     await page.click('text=Share')
     const link = await page.inputValue('dialog input.field')
     const other = await studio.open(new URL(link).hash)
-    await shows(other, '.says', '∂y/∂u = 12')
+    await expectShown(other, '.says', '∂y/∂u = 12')
     expect(await other.evaluate('location.hash')).toBe('#expression')
   })
 
   test('a damaged link says so, and the studio opens as usual', async () => {
     const link = linkOf(state)
-    for (const hash of [`${link.slice(0, -9)}`, 's=%%%', 's=AAAA', 'nonsense']) {
+    for (const hash of [link.slice(0, -9), 's=%%%', 's=AAAA', 'nonsense']) {
       const page = await studio.open(`#${hash}`)
       expect(await textOf(page, '.notice')).toMatch(/This link is damaged \(.+\)/)
       expect(await textOf(page, '.says')).toBe('f = 10.625')
@@ -118,12 +118,12 @@ describe.skipIf(withoutChromium !== undefined)('links in the studio', () => {
       mimeType: 'application/json',
       buffer: Buffer.from('{"view":1}'),
     })
-    await shows(page, 'dialog', /no state/)
+    await expectShown(page, 'dialog', /no state/)
     expect(await page.inputValue('#formula')).toBe('y = 7*q')
     const other = await studio.open()
     await other.click('text=Share')
     await other.setInputFiles('dialog input[type=file]', file)
-    await shows(other, '.says', 'y = 7')
+    await expectShown(other, '.says', 'y = 7')
   })
 
   test('200 hostile names of classes, columns and data run nothing', async () => {
@@ -138,7 +138,7 @@ describe.skipIf(withoutChromium !== undefined)('links in the studio', () => {
       'W'.repeat(100),
     ]
     for (let round = 0; round < 10; round++) {
-      const name = (i: number): string => `${hostile[(round + i) % hostile.length]!}`.slice(0, 99)
+      const name = (i: number): string => hostile[(round + i) % hostile.length]!.slice(0, 99)
       const own = {
         name: name(0),
         classes: Array.from({ length: 10 }, (_, i) => `${name(i).slice(0, 90)}${i}`),
@@ -155,7 +155,7 @@ describe.skipIf(withoutChromium !== undefined)('links in the studio', () => {
       page.on('dialog', () => studio.problems.push('a script ran'))
       await page.waitForSelector('.diagram')
       await page.click('button[aria-label="One epoch"]')
-      await shows(page, '.score dd >> nth=0', '1')
+      await expectShown(page, '.score dd >> nth=0', '1')
       await page.context().close()
     }
   })

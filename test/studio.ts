@@ -75,8 +75,12 @@ export class Studio {
   }
 }
 
-/** Waits until what matches `selector` reads so: all of it, or as a pattern says. */
-export async function shows(page: Page, selector: string, text: string | RegExp): Promise<void> {
+/** Waits until what matches `selector` reads so: all of it, or as a pattern says; throws if it never does. */
+export async function expectShown(
+  page: Page,
+  selector: string,
+  text: string | RegExp,
+): Promise<void> {
   const whole = (words: string): RegExp =>
     new RegExp(`^\\s*${words.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s*$`)
   const pattern = typeof text === 'string' ? whole(text) : text

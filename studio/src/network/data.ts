@@ -106,10 +106,11 @@ function rawOf({ data, own, count, noise, seed }: NetworkState): Dataset {
   }
 }
 
+const range = (list: number[]): [number, number] => [Math.min(...list), Math.max(...list)]
+
 /** A square around all points, with a margin. */
 function boundsOf({ X }: Dataset): Bounds {
   const [xs, ys] = [X.map(([x]) => x!), X.map((row) => row[1] ?? 0)]
-  const range = (list: number[]): [number, number] => [Math.min(...list), Math.max(...list)]
   const [[x0, x1], [y0, y1]] = [range(xs), range(ys)]
   const half = Math.max(x1 - x0, y1 - y0, 1e-6) * 0.56
   const [x, y] = [(x0 + x1) / 2, (y0 + y1) / 2]

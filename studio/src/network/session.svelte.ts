@@ -56,7 +56,7 @@ export class Session {
     this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
     this.#worker.addEventListener('message', ({ data }: MessageEvent<Report>) => this.#hear(data))
     this.#worker.addEventListener('error', () => this.#replace())
-    this.#say({ kind: 'begin', settings: $state.snapshot(studio.network) as NetworkState })
+    this.#say({ kind: 'begin', settings: studio.network })
   }
 
   /** Other settings; learning goes on where they allow it. */

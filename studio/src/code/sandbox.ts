@@ -1,0 +1,95 @@
+/**
+ * A frame without an origin, in it a worker that waits for a program. Removing the frame ends both,
+ * whatever the program does. One stands by while the Code view is open: then a run begins at once.
+ */
+import files from 'virtual:sandbox'
+import type { Message, Part, Start } from './message.ts'
+
+let standby: Sandbox | undefined
+
+export class Sandbox {
+  /** Called when the browser ended the worker. */
+  ondied: () => void = () => {}
+  /** Whether the worker was started; false where its program could not be loaded. */
+  readonly ready: Promise<boolean>
+  #failed = false
+  readonly #frame = document.createElement('iframe')
+  readonly #channel = new MessageChannel()
+  readonly #fromFrame = (event: MessageEvent<unknown>): void => {
+    if (event.source === this.#frame.contentWindow) this.ondied()
+  }
+
+  private constructor() {
+    addEventListener('message', this.#fromFrame)
+    this.#frame.setAttribute('sandbox', 'allow-scripts')
+    this.#frame.src = './sandbox.html'
+    this.#frame.title = 'Sandbox'
+    this.#frame.hidden = true
+    const standing = new Promise((resolve) => this.#frame.addEventListener('load', resolve))
+    document.body.append(this.#frame)
+    this.ready = this.#start(standing)
+  }
+
+  /** The one that stands by, or a new one. It is the caller's to remove. */
+  static take(): Sandbox {
+    const taken = standby
+    standby = undefined
+    if (taken !== undefined && !taken.#failed) return taken
+    taken?.remove()
+    return new Sandbox()
+  }
+
+  /** Lets one stand by. */
+  static prepare(): void {
+    standby ??= new Sandbox()
+  }
+
+  /** Lets none stand by. */
+  static dismiss(): void {
+    standby?.remove()
+    standby = undefined
+  }
+
+  listen(hear: (message: Message) => void): void {
+    const { port1 } = this.#channel
+    port1.addEventListener('message', ({ data }: MessageEvent<Message>) => hear(data))
+    port1.start()
+  }
+
+  send(message: Start | Part): void {
+    this.#channel.port1.postMessage(message)
+  }
+
+  remove(): void {
+    removeEventListener('message', this.#fromFrame)
+    this.#channel.port1.close()
+    this.#frame.remove()
+  }
+
+  async #start(standing: Promise<unknown>): Promise<boolean> {
+    const [text] = await Promise.all([textOf('program'), standing])
+    this.#failed = text === undefined
+    if (text === undefined) return false
+    const program = new Blob([text], { type: 'text/javascript' })
+    // The frame has no origin that could be named.
+    this.#frame.contentWindow?.postMessage(program, '*', [this.#channel.port2])
+    return true
+  }
+}
+
+const texts = new Map<keyof typeof files, Promise<string | undefined>>()
+
+/** The text of a file of the sandbox, loaded once; undefined if it could not be. */
+export function textOf(file: keyof typeof files): Promise<string | undefined> {
+  const known = texts.get(file)
+  if (known !== undefined) return known
+  const text = fetch(files[file])
+    .then((response) => (response.ok ? response.text() : undefined))
+    .catch(() => undefined)
+    .then((text) => {
+      if (text === undefined) texts.delete(file)
+      return text
+    })
+  texts.set(file, text)
+  return text
+}
