@@ -1,0 +1,6 @@
+/** Programs and weights for other libraries: bytes and text in, bytes and text out. */
+export { toPyTorch, type PyTorchOptions } from './torch/torch.ts'
+export type { Column, TrainingData } from './torch/data.ts'
+export type { OptimizerRule } from './torch/optimizer.ts'
+export type { ScheduleSettings } from './torch/schedule.ts'
+export type { NamedModule, NamedValues, Parameters } from './tensor/parameters.ts'
