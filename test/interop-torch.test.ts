@@ -2,119 +2,27 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Random, type Value } from 'chainrule'
-import { compile } from 'chainrule/compile'
-import { batches as dealt } from 'chainrule/data'
-import { type OptimizerRule, toPyTorch, type TrainingData } from 'chainrule/interop'
-import {
-  Adam,
-  AdamW,
-  cosine,
-  linear,
-  Optimizer,
-  RMSprop,
-  SGD,
-  stepDecay,
-  type Update,
-  warmUp,
-} from 'chainrule/optim'
-import type { Algebra } from 'chainrule'
+import { type Value, value } from 'chainrule'
+import { toPyTorch } from 'chainrule/interop'
 import { afterAll, describe, expect, test } from 'vitest'
-import { byName, columnsOf, type Exported, exportedPrograms } from './exported.ts'
+import { furthest } from './compiled-suite.ts'
+import { isIllConditioned, reverse } from './condition.ts'
+import { exportedPrograms } from './exported.ts'
+import { randomProgram, run } from './programs.ts'
 import { runPyTorch, withoutPyTorch } from './pytorch.ts'
+import { curveOf, exported, type Gradient, ours } from './torch-training.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'chainrule-torch-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** Sign descent with a memory: a rule that PyTorch has no class for. */
-class Careful extends Optimizer {
-  readonly name = 'careful'
-  readonly settings = {}
-  readonly slots = 1
-  update<T>(m: Algebra<T>, { parameter, gradient, state, learningRate, step }: Update<T>) {
-    const mean = m.add(m.mul(0.9, state[0]!), m.mul(0.1, gradient))
-    const unbiased = m.div(mean, m.sub(1, m.pow(0.9, step)))
-    return { parameter: m.sub(parameter, m.mul(learningRate, m.tanh(unbiased))), state: [mean] }
-  }
-}
-
-const optimizers: Record<string, (leaves: Value[]) => Optimizer> = {
-  moons: (p) => new Adam(p, { learningRate: cosine(0.02, 0.001, 100) }),
-  digits: (p) => new SGD(p, { learningRate: warmUp(0.1, 10), momentum: 0.9 }),
-  iris: (p) => new RMSprop(p, { learningRate: 0.005, alpha: 0.9, weightDecay: 1e-3 }),
-  'shared weights': (p) => new AdamW(p, { learningRate: linear(0.02, 0.001, 80) }),
-  'a custom operation': (p) =>
-    new SGD(p, { learningRate: stepDecay(0.05, 0.5, 30), momentum: 0.8, nesterov: true }),
-  'a skip connection': (p) => new Adam(p, { weightDecay: 1e-3, betas: [0.8, 0.99] }),
-  'an attention head': (p) => new Adam(p, { learningRate: warmUp(cosine(0.03, 0.001, 80), 20) }),
-  'a physics residual': (p) => new Careful(p, (step) => 0.01 / (1 + step / 50)),
-}
-
-const steps = 100
-const batchSize = 16
-
-/** 100 steps of passes in random order, as `fit` takes them. */
-function order(count: number, seed: number): number[][] {
-  const random = new Random(seed)
-  const all: number[][] = []
-  while (all.length < steps) all.push(...dealt(count, batchSize, random))
-  return all
-}
-
-type Vary = (...x: Value[]) => Value[]
-type Columns = (number[] | number[][])[]
-
-/** The loss of one example as one function of all its numbers. */
-const lossOf =
-  ({ forward, loss }: Exported) =>
-  (...x: Value[]): Value =>
-    loss((forward as Vary)(...x.slice(0, -1)), x.at(-1)!)
-
-/** The loss before each step, and the gradient of the first by name, by compiled kernels. */
-async function ours(program: Exported): Promise<{ curve: number[]; gradient: Gradient }> {
-  const { inputs, target, leaves, parameters, y, title } = program
-  const f = lossOf(program) as (x: unknown) => Value
-  const columns: Columns = [...columnsOf(program), [...y]]
-  const at = (batch: readonly number[]): Columns =>
-    columns.map((column) => batch.map((i) => column[i]!) as number[])
-  const options = { inputs: [...inputs, target], parameters: leaves }
-  const all = order(y.length, 3)
-  const once = await compile(f, options)
-  once(...at(all[0]!))
-  const gradient = Object.fromEntries(
-    Object.entries(byName(parameters)).map(([name, own]) => [name, own.map((leaf) => leaf.grad)]),
-  )
-  once.dispose()
-  const step = await compile(f, { ...options, optimizer: optimizers[title]!(leaves) })
-  const curve = all.slice(0, steps).map((batch) => step(...at(batch)).loss)
-  step.dispose()
-  return { curve, gradient }
-}
-
-type Gradient = Record<string, readonly number[]>
-
-/** As a model with a loss of its outputs, or as one function that returns the loss. */
-function exported(program: Exported, whole: boolean): string {
-  const { title, forward, loss, inputs, target, leaves, parameters, y } = program
-  const explicit = title === 'a physics residual'
-  const data: TrainingData = {
-    columns: [...columnsOf(program), y],
-    ...(explicit
-      ? { batches: order(y.length, 3).slice(0, steps) }
-      : { epochs: Math.ceil(steps / Math.ceil(y.length / batchSize)), batchSize, seed: 3 }),
-  }
-  const optimizer: OptimizerRule = optimizers[title]!(leaves)
-  const common = { parameters, optimizer, data, title }
-  if (!whole) return toPyTorch(forward as never, { ...common, inputs, loss, target })
-  return toPyTorch(lossOf(program) as never, { ...common, inputs: [...inputs, target] })
-}
-
-const curveOf = (printed: string): number[] =>
-  [...printed.matchAll(/loss (\S+)/g)].map(([, x]) => Number(x)).slice(0, steps)
-
-function furthest(a: readonly number[], b: readonly number[]): number {
-  expect(a.length).toBe(b.length)
-  return Math.max(...a.map((x, i) => Math.abs(x - b[i]!) / Math.max(1, Math.abs(b[i]!))))
+/** Writes programs, and runs them in one process. */
+function ran(texts: readonly string[]): { gradient: Gradient; printed: string }[] {
+  const files = texts.map((text, k) => {
+    const file = join(folder, `program${k}.py`)
+    writeFileSync(file, text)
+    return file
+  })
+  return runPyTorch('exported.py', { files }) as ReturnType<typeof ran>
 }
 
 describe.skipIf(withoutPyTorch !== undefined)('exported programs', () => {
@@ -123,21 +31,42 @@ describe.skipIf(withoutPyTorch !== undefined)('exported programs', () => {
     ['as one function', true],
   ])('%s: 100 losses are ours to 1e-9, gradients to 1e-10', async (_, whole) => {
     const programs = exportedPrograms()
-    const files = programs.map(({ title }) => join(folder, `${title.replaceAll(' ', '-')}.py`))
-    programs.forEach((program, k) => writeFileSync(files[k]!, exported(program, whole)))
-    const found = runPyTorch('exported.py', { files }) as { gradient: Gradient; printed: string }[]
+    const found = ran(programs.map((program) => exported(program, whole)))
     for (const [k, program] of programs.entries()) {
       const { curve, gradient } = await ours(program)
-      const losses = furthest(curveOf(found[k]!.printed), curve)
-      expect(Object.keys(found[k]!.gradient).sort()).toEqual(Object.keys(gradient).sort())
-      const slopes = Math.max(
-        ...Object.entries(gradient).map(([name, own]) => furthest(found[k]!.gradient[name]!, own)),
-      )
+      const { printed, gradient: theirs } = found[k]!
+      expect(Object.keys(theirs).sort()).toEqual(Object.keys(gradient).sort())
+      const losses = furthest(curveOf(printed), curve)
+      const slopes = Object.keys(gradient).map((name) => furthest(theirs[name]!, gradient[name]!))
+      const apart = [losses, Math.max(...slopes)]
       console.log(
-        `${program.title}: losses ${losses.toExponential(1)}, gradients ${slopes.toExponential(1)} apart`,
+        `${program.title}: losses and gradients ${apart.map((x) => x.toExponential(1)).join(', ')} apart`,
       )
-      expect(losses).toBeLessThan(1e-9)
-      expect(slopes).toBeLessThan(1e-10)
+      expect(curve.length).toBe(100)
+      expect(apart[0], program.title).toBeLessThan(1e-9)
+      expect(apart[1], program.title).toBeLessThan(1e-10)
     }
+  })
+
+  test('60 random programs over every row of the table, with their gradients', () => {
+    const programs = Array.from({ length: 60 }, (_, seed) => randomProgram(seed))
+    const found = ran(
+      programs.map((program) => {
+        const leaves = program.inputs.map((x) => value(x))
+        return toPyTorch((x: Value) => run(program, leaves).add(x), {
+          inputs: ['number'],
+          parameters: leaves,
+          data: { columns: [[0, 0, 0]], batches: [[0, 1, 2]] },
+        })
+      }),
+    )
+    let illConditioned = 0
+    programs.forEach((program, k) => {
+      const { printed, gradient } = found[k]!
+      const apart = furthest([...curveOf(printed), ...gradient['p']!], reverse(program))
+      if (apart > 1e-10 && isIllConditioned(program, reverse)) illConditioned++
+      else expect(apart, `seed ${program.seed}`).toBeLessThan(1e-10)
+    })
+    expect(illConditioned).toBeLessThan(6)
   })
 })

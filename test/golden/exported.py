@@ -27,7 +27,9 @@ def gradient(program):
     else:
         losses = model(*columns)
     losses.mean().backward()
-    return {name: p.grad.flatten().tolist() for name, p in model.named_parameters()}
+    named = model.named_parameters()
+    grads = {name: torch.zeros_like(p) if p.grad is None else p.grad for name, p in named}
+    return {name: grad.flatten().tolist() for name, grad in grads.items()}
 
 
 def ran(file):

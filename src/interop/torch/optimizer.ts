@@ -54,7 +54,8 @@ const known: Readonly<
 }
 
 function decay({ weightDecay }: Settings, usual: number): Record<string, string> {
-  return weightDecay === usual ? {} : { weight_decay: `${weightDecay}` }
+  if (weightDecay === undefined || weightDecay === usual) return {}
+  return { weight_decay: `${weightDecay}` }
 }
 
 /** The expression that makes it for `model`, and the class that it needs. */

@@ -28,7 +28,7 @@ export function trainingLines({ inputs, hasLoss, optimizer, decay, unused }: Loo
     '    Under torchrun the examples of a batch are dealt out to all processes, on as many machines as there are.',
     '    """',
     "    world, rank = int(os.environ.get('WORLD_SIZE', 1)), int(os.environ.get('RANK', 0))",
-    '    device = torch.device("cpu")',
+    "    device = torch.device('cpu')",
     '    if torch.cuda.is_available():',
     "        device = torch.device('cuda', int(os.environ.get('LOCAL_RANK', 0)))",
     '        torch.cuda.set_device(device)',
