@@ -97,7 +97,7 @@ export function exported(program: Exported, whole: boolean): string {
   const optimizer = optimizers[title]!(leaves)
   const common = { parameters, optimizer, data, title }
   if (!whole) return toPyTorch(forward as never, { ...common, inputs, loss, target })
-  return toPyTorch(lossOf(program) as never, { ...common, inputs: [...inputs, target] })
+  return toPyTorch(lossOf(program), { ...common, inputs: [...inputs, target] })
 }
 
 /** The losses that a program prints. */

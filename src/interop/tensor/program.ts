@@ -8,7 +8,7 @@ import {
   steadyTraceOf,
   type Traceable,
 } from '../../lift/index.ts'
-import { type Names, namesOf, nestText } from '../../lift/text.ts'
+import { type Names, namesOf } from '../../lift/text.ts'
 import type { Row } from '../../ops.ts'
 import { gridRead, type Layout } from './layout.ts'
 import { type NamedValues, tensorOf } from './parameters.ts'
@@ -49,16 +49,16 @@ export function tensorProgramOf(f: Traceable, options: TensorOptions): TensorPro
   const named = options.parameters
   const values = named.flatMap((own) => own.values)
   const loops = programOf(trace, values, 'nothing')
-  const names = namesOf(loops)
   const parameters = named.map(tensorOf)
   const inputs = inputsOf(loops, options.names)
+  const names = ownNames(loops, inputs)
   const constants = constantsOf(loops, names)
   const writer = new Writer(names, options.reduces.bind(options), [
     [loops.parameters, layoutOf(parameters)] as const,
     ...inputLayouts(loops, inputs),
     ...[...constants].map(([buffer, tensor]) => [buffer, { tensors: [tensor] }] as const),
   ])
-  for (const nest of [...loops.before, ...loops.each]) writer.add(nest, nestText(nest, names))
+  for (const nest of [...loops.before, ...loops.each]) writer.add(nest)
   const output = outputOf(loops.outputs, writer)
   const statements = needed(writer.statements, output)
   const read = new Set(statements.flatMap(({ value }) => [...tensorsIn(value)]))
@@ -72,6 +72,17 @@ export function tensorProgramOf(f: Traceable, options: TensorOptions): TensorPro
     outputs: trace.list ? trace.outputs.length : undefined,
     loops,
   }
+}
+
+/** As the loops are printed, but with arguments by the names they have here. */
+function ownNames(loops: LoopProgram, inputs: readonly Tensor[]): Names {
+  const names = namesOf(loops)
+  const own = new Map<Buffer, string>()
+  for (const { buffer } of loops.inputs) {
+    const among = inputs.filter((_, i) => loops.inputs[i]!.buffer === buffer)
+    if (among.length === 1) own.set(buffer, among[0]!.name)
+  }
+  return (buffer) => own.get(buffer) ?? names(buffer)
 }
 
 /** Parameters one after the other, as they are numbered in the loops. */

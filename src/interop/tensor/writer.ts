@@ -2,7 +2,7 @@ import type { Buffer } from '../../lift/buffer.ts'
 import { readsOf } from '../../lift/expression.ts'
 import type { Group } from '../../lift/group.ts'
 import { type Access, type Nest, totalAccess } from '../../lift/index.ts'
-import type { Names } from '../../lift/text.ts'
+import { type Names, nestText } from '../../lift/text.ts'
 import type { Row } from '../../ops.ts'
 import { summed, thinOf } from './contraction.ts'
 import { Elementwise, plain, type Read } from './elementwise.ts'
@@ -45,14 +45,12 @@ export class Writer {
   }
 
   /** One statement, or one for each of a few tensors of parameters. */
-  add(nest: Nest, loops: string): void {
+  add(nest: Nest): void {
     const { buffer } = nest.target
     this.#tell(buffer)
     const pieces = this.#pieces(nest)
     const name = this.#names(buffer)
-    pieces.forEach((piece, k) =>
-      this.#write(piece, pieces.length === 1 ? name : `${name}_${k}`, loops),
-    )
+    pieces.forEach((piece, k) => this.#write(piece, pieces.length === 1 ? name : `${name}_${k}`))
   }
 
   #tell(buffer: Buffer): void {
@@ -60,12 +58,13 @@ export class Writer {
       this.#buffers.set(buffer.group, buffer)
   }
 
-  #write(nest: Nest, name: string, loops: string): void {
+  #write(nest: Nest, name: string): void {
     const step = plain(nest.step)
     if (nest.manner === 'each' && step.kind === 'read') {
       this.#place(nest, this.#alias(nest, step.read))
       return
     }
+    const loops = nestText(nest, this.#names)
     const listed = this.#listed(nest)
     const reduction = listed && reductionOf(listed, this.#read(listed.nest))
     if (reduction === undefined) this.#state(nest, this.#value(nest), name, loops)

@@ -1,5 +1,5 @@
 /** Tensor expressions as Python: axes lined up, operations spelled. */
-import type { Row } from '../../ops.ts'
+import { sharedIn } from '../tensor/shared.ts'
 import {
   type Concat,
   type Contraction,
@@ -8,10 +8,8 @@ import {
   type Gather,
   isWhole,
   type Linear,
-  partsOf,
   type Pick,
   type Reduction,
-  type Tensor,
   type TensorExpression,
   type View,
 } from '../tensor/tensor.ts'
@@ -20,37 +18,14 @@ import {
   atom,
   chosen,
   comparisonText,
-  indexable,
   numberText,
-  product,
   type Python,
   reductionName,
   rowText,
 } from './spelling.ts'
-
-/** What the text of an expression needs of the program around it. */
-export interface Surroundings {
-  /** The variable or attribute that holds a tensor. */
-  nameOf(tensor: Tensor): string
-  /** The call of a torch.nn.Linear with this weight and bias, if there is one. */
-  linear(weight: Tensor, bias: Tensor | undefined): string | undefined
-  /** A buffer of the module with these places, of these extents. */
-  places(at: readonly number[], extents: readonly number[]): string
-  /** The function that a user's own row became. */
-  functionOf(row: Row): string
-  /** How many examples there are. */
-  readonly examples: string
-  /** Another name for a result on the way. */
-  fresh(): string
-}
-
-/** The axis of examples. */
-const batch = -1
-type Axis = number | undefined
-
-/** Counters as the loop nests print them; examples are e. */
-const letters = ['i', 'j', 'k', 'l', 'm', 'n', 'o', 'p', 'q', 'r', 's', 't']
-const letter = (axis: number): string => (axis === batch ? 'e' : letters[axis]!)
+import { contractionText } from './contraction.ts'
+import type { Surroundings } from './surroundings.ts'
+import { batch, indexed, permuted, type Reading, type Slot, viewText, widened } from './view.ts'
 
 export const axesOf = (x: TensorExpression): number[] => [...(x.varying ? [batch] : []), ...x.axes]
 
@@ -96,17 +71,13 @@ export class ExpressionText {
     const own = this.#axesOf(x)
     const wanted = axes.filter((axis) => own.includes(axis))
     const first = own.length === 0 ? axes.length : axes.indexOf(wanted[0]!)
-    const slots: Axis[] = axes.slice(first).map((axis) => (own.includes(axis) ? axis : undefined))
+    const slots: Slot[] = axes.slice(first).map((axis) => (own.includes(axis) ? axis : undefined))
     const inOrder = wanted.every((axis, i) => axis === own[i])
-    if (x.kind === 'view' && inOrder && !this.#shared.has(x)) return this.#view(x, slots)
+    if (x.kind === 'view' && inOrder && !this.#shared.has(x))
+      return viewText(x, slots, this.#reading())
     const text = this.#shared.get(x) ?? this.#text(x)
     const turned = inOrder ? text : permuted(text, own, wanted)
-    return slots.includes(undefined)
-      ? indexed(
-          turned,
-          slots.map((slot) => (slot === undefined ? 'None' : ':')),
-        )
-      : turned
+    return slots.includes(undefined) ? widened(turned, slots) : turned
   }
 
   #text(x: TensorExpression): Python {
@@ -116,7 +87,7 @@ export class ExpressionText {
       case 'total':
         return atom(this.#total)
       case 'view':
-        return this.#view(x, this.#axesOf(x))
+        return viewText(x, this.#axesOf(x), this.#reading())
       case 'gather':
         return this.#gather(x)
       case 'concat':
@@ -136,71 +107,15 @@ export class ExpressionText {
     }
   }
 
-  #name(tensor: Tensor): Python {
-    return atom(this.#around.nameOf(tensor))
-  }
-
-  /** A view, with axes of length 1 where a slot is undefined. */
-  #view(x: View, slots: readonly Axis[]): Python {
-    const { tensor, from, shape, selectors } = x
-    const rows = tensor.varying ? ':, ' : ''
-    let text = this.#around.nameOf(tensor)
-    if (from !== undefined || shape.join() !== tensor.shape.join()) {
-      if (from !== undefined) {
-        if (tensor.shape.length !== 1) text += tensor.varying ? '.flatten(1)' : '.flatten()'
-        text += `[${rows}${from.start}:${from.start + from.length}]`
-      }
-      if (from === undefined || shape.length > 1)
-        text += `.reshape(${[...(tensor.varying ? [-1] : []), ...shape].join(', ')})`
-    }
-    const flips = selectors.flatMap((s) => (s.kind === 'range' && s.flipped ? [s.counter] : []))
-    const own = this.#axesOf(x)
-    const later = flips.some((counter) => own.includes(counter))
-    const index = this.#index(x, later ? own : slots)
-    let python = indexed(atom(text), index)
-    if (later) {
-      const axes = flips.flatMap((counter) => (own.includes(counter) ? [own.indexOf(counter)] : []))
-      python = atom(`${python.text}.flip(${axes.join(', ')})`)
-      if (slots.includes(undefined))
-        python = indexed(
-          python,
-          slots.map((slot) => (slot === undefined ? 'None' : ':')),
-        )
-    }
-    return python
-  }
-
-  /** What stands between the brackets: selectors, and None for new axes. */
-  #index({ tensor, selectors, shape }: View, slots: readonly Axis[]): string[] {
-    const waiting = [...slots]
-    const index: string[] = []
-    const upTo = (axis: number): void => {
-      while (waiting.length > 0 && waiting[0] !== axis) {
-        waiting.shift()
-        index.push('None')
-      }
-      waiting.shift()
-    }
-    if (tensor.varying) {
-      upTo(batch)
-      index.push(':')
-    }
-    selectors.forEach((s, k) => {
-      if (s.kind === 'at') return index.push(`${s.at}`)
-      const turn = this.#turns.get(s.counter)
-      if (turn !== undefined) return index.push(turnText(turn, s))
-      upTo(s.counter)
-      return index.push(rangeText(s, shape[k]!))
-    })
-    while (waiting.length > 0) upTo(NaN)
-    return index
+  #reading(): Reading {
+    return { nameOf: (tensor) => this.#around.nameOf(tensor), turns: this.#turns }
   }
 
   #gather(x: Gather): Python {
     const { tensor, at, extents } = x
     const flat = tensor.shape.length === 1 ? '' : tensor.varying ? '.flatten(1)' : '.flatten()'
     const places = this.#around.places(at, extents)
-    const text = `${this.#name(tensor).text}${flat}[${tensor.varying ? ':, ' : ''}${places}]`
+    const text = `${this.#around.nameOf(tensor)}${flat}[${tensor.varying ? ':, ' : ''}${places}]`
     return this.#atTurns(atom(text), axesOf(x))
   }
 
@@ -264,17 +179,8 @@ export class ExpressionText {
 
   #contraction(x: Contraction): Python {
     const own = x.factors.map((factor) => this.#axesOf(factor))
-    const texts = x.factors.map((factor, k) => this.aligned(factor, own[k]!).text)
-    const dot = own.findIndex((axes) => axes.length === 1)
-    if (own.length === 2 && dot >= 0) {
-      const other = x.factors[1 - dot]!
-      const [rows, last] = [own[1 - dot]!.slice(0, -1), own[1 - dot]!.at(-1)]
-      if (last === own[dot]![0] && rows.join() === this.#axesOf(x).join())
-        return product(this.aligned(other, [...rows, last!]), atom(texts[dot]!))
-    }
-    const labels = own.map((axes) => axes.map(letter).join(''))
-    const result = this.#axesOf(x).map(letter).join('')
-    return atom(`torch.einsum('${labels.join(', ')} -> ${result}', ${texts.join(', ')})`)
+    const texts = x.factors.map((factor, k) => this.aligned(factor, own[k]!))
+    return contractionText(texts, own, this.#axesOf(x))
   }
 
   #reduction(x: Reduction): Python {
@@ -338,49 +244,4 @@ export class ExpressionText {
     const text = x.kind === 'total' ? atom(this.#total) : this.aligned(x, axes)
     return x.kind === 'view' && x.tensor.purpose === 'index' ? asNumber(text) : text
   }
-}
-
-/** Results that an expression uses more than once, those that others use first; none in a loop. */
-function sharedIn(root: TensorExpression): TensorExpression[] {
-  const uses = new Map<TensorExpression, number>()
-  const order: TensorExpression[] = []
-  const visit = (x: TensorExpression): void => {
-    const before = uses.get(x) ?? 0
-    uses.set(x, before + 1)
-    if (before > 0) return
-    if (x.kind !== 'fold') partsOf(x).forEach(visit)
-    order.push(x)
-  }
-  visit(root)
-  const simple = ['literal', 'view', 'total']
-  return order.filter((x) => uses.get(x)! > 1 && !simple.includes(x.kind))
-}
-
-function permuted(x: Python, from: readonly number[], to: readonly number[]): Python {
-  const order = to.map((axis) => from.indexOf(axis))
-  const text = indexable(x)
-  return atom(order.length === 2 ? `${text}.T` : `${text}.permute(${order.join(', ')})`)
-}
-
-/** x[…], without what says nothing. */
-function indexed(x: Python, index: readonly string[]): Python {
-  const end = index.findLastIndex((part) => part !== ':')
-  if (end < 0) return x
-  const text = indexable(x)
-  return atom(`${text}[${index.slice(0, end + 1).join(', ')}]`)
-}
-
-type Range = Extract<View['selectors'][number], { kind: 'range' }>
-
-function rangeText({ start, step, extent }: Range, length: number): string {
-  const end = start + step * (extent - 1) + 1
-  if (start === 0 && end === length && step === 1) return ':'
-  return `${start === 0 ? '' : start}:${end >= length ? '' : end}${step === 1 ? '' : `:${step}`}`
-}
-
-/** The place at a turn of a loop. */
-function turnText(turn: string, { start, step, extent, flipped }: Range): string {
-  const [first, by] = flipped ? [start + step * (extent - 1), -step] : [start, step]
-  const moved = by === 1 ? turn : `${by} * ${turn}`
-  return first === 0 ? moved : `${first} + ${moved}`
 }
