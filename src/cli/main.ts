@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import { checkCommand } from './check.ts'
 import { compileCommand } from './compile.ts'
 import { explainCommand } from './explain.ts'
+import { exportCommand } from './export.ts'
 import { fail, outliveReaders } from './failure.ts'
 import { graphCommand } from './graph.ts'
 import { sweepCommand } from './sweep/sweep.ts'
@@ -33,6 +34,7 @@ for (const command of [
   explainCommand(),
   checkCommand(),
   compileCommand(),
+  exportCommand(),
   sweepCommand(),
 ])
   program.addCommand(command.copyInheritedSettings(program))

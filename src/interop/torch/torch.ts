@@ -5,6 +5,7 @@ import { ops, type Row } from '../../ops.ts'
 import { namedParameters, type Parameters } from '../tensor/parameters.ts'
 import { type TensorProgram, tensorProgramOf } from '../tensor/program.ts'
 import { tensorsIn } from '../tensor/tensor.ts'
+import { askingFunctions, type Standardisation } from './asking.ts'
 import { dataFunctions, stepsOf, type TrainingData } from './data.ts'
 import { Functions, moduleText, type ModuleText } from './module.ts'
 import { variableName } from './names.ts'
@@ -37,6 +38,10 @@ export interface PyTorchOptions {
   readonly data?: TrainingData
   /** The arithmetic of the program. Default 'f64', as here. */
   readonly precision?: 'f64' | 'f32'
+  /** What was done to the columns of the first argument before the model sees them: x becomes (x − mean) / deviation. */
+  readonly standardisation?: Standardisation | undefined
+  /** The names of the classes that outputs are scores of; one score decides between two, at 0. */
+  readonly classes?: readonly string[] | undefined
   /** The first line of the program. */
   readonly title?: string
 }
@@ -70,7 +75,9 @@ export function toPyTorch(f: Traceable, options: PyTorchOptions): string {
     weightsFunction(parts.model, model),
     ...(data ? trainingParts(parts, options, data) : []),
     numbersFunction,
-    data ? ["if __name__ == '__main__':", '    main()'] : alone(parts.model),
+    loadFunction(parts.model),
+    ...askingFunctions(options),
+    ...(data ? [["if __name__ == '__main__':", '    main()']] : []),
   ]
   const own = functions.lines.join('\n').trimEnd()
   const sections = [...(own ? [[own]] : []), ...body].map((lines) => lines.join('\n'))
@@ -179,8 +186,8 @@ const descent: OptimizerRule = {
   }),
 }
 
-/** Without a training: the model, ready to be imported. */
-function alone({ parameters }: TensorProgram): string[] {
+/** For who imports the file: the model as it was exported. */
+function loadFunction({ parameters }: TensorProgram): string[] {
   return [
     'def load():',
     '    """The model with its weights."""',

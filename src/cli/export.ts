@@ -1,0 +1,130 @@
+import { basename } from 'node:path'
+import { Command, Option } from 'commander'
+import { toPyTorch, type PyTorchOptions } from '../interop/index.ts'
+import type { MLP } from '../nn/index.ts'
+import { readModel, writeFileWhole } from '../node/index.ts'
+import type { LoadedModel, LossName } from '../train/index.ts'
+import { objectiveFor } from '../train/objective.ts'
+import { countFromOne, positive, share } from './option.ts'
+import { optimizerFor, type Recipe, usualRecipe } from './recipe.ts'
+import { prepared, type TrainingOptions } from './training.ts'
+
+interface Options
+  extends Pick<TrainingOptions, 'l2' | 'validation' | 'label' | 'target' | 'count' | 'noise'> {
+  readonly to: keyof typeof targets
+  readonly output: string
+  readonly data?: string
+  readonly fromStart: boolean
+  readonly json: boolean
+}
+
+/** What a model can become. */
+const targets = { torch: torchText } as const
+
+export function exportCommand(): Command {
+  return new Command('export')
+    .description('write a model as a program for another library')
+    .argument('<model>', 'a model.json')
+    .addOption(
+      new Option('--to <library>', 'torch: a PyTorch program')
+        .choices(Object.keys(targets))
+        .makeOptionMandatory(),
+    )
+    .requiredOption('-o, --output <file>', 'where it goes')
+    .option('--data <name>', 'let the program train, on the data that the model was trained on')
+    .option('--from-start', 'with the weights of before that training', false)
+    .option('--validation <share>', 'of the data, held out as in that training', share, 0.2)
+    .option('--l2 <x>', 'strength of Σ p² in the loss, as in that training', positive, 0)
+    .option('--label <column>', 'of a CSV file (default: the last)')
+    .addOption(
+      new Option('--target <kind>', 'what the label is (default: seen from it)').choices([
+        'class',
+        'number',
+      ]),
+    )
+    .option('--count <n>', 'points of a drawn data set', countFromOne)
+    .option('--noise <x>', 'of a drawn data set', positive)
+    .option('--json', 'print one JSON object instead', false)
+    .action(exported)
+}
+
+async function exported(file: string, options: Options): Promise<void> {
+  const { to, output, json } = options
+  if (options.fromStart && options.data === undefined)
+    throw new Error('--from-start is for a training: name its data with --data.')
+  const loaded = await readModel(file)
+  const text = await targets[to](file, loaded, options)
+  await writeFileWhole(output, text)
+  const facts = { file: output, to, bytes: text.length }
+  process.stdout.write(
+    json
+      ? `${JSON.stringify(facts)}\n`
+      : `${output}: ${text.length.toLocaleString('en')} bytes\n${howToRun(options)}\n`,
+  )
+}
+
+function howToRun({ data, output }: Options): string {
+  const name = basename(output)
+  if (data === undefined) return `from ${name.replace(/\.py$/, '')} import load`
+  return `python ${name}, or on several processes: torchrun --nproc_per_node=2 ${name}`
+}
+
+async function torchText(file: string, loaded: LoadedModel, options: Options): Promise<string> {
+  const { model, classes, standardisation } = loaded
+  const { inputs, sizes } = model.architecture
+  const title = `${basename(file)}: a network ${[inputs, ...sizes].join('-')}, written by chainrule.`
+  const common = { inputs: [{ length: inputs }], classes, standardisation, title }
+  if (options.data === undefined)
+    return toPyTorch((x) => model.forward(x), { ...common, parameters: model })
+  return trainingText(loaded, options, options.data, common)
+}
+
+/** The training that a model came from, as far as its file and the options tell. */
+async function trainingText(
+  loaded: LoadedModel,
+  options: Options,
+  name: string,
+  common: PyTorchOptions,
+): Promise<string> {
+  const recipe: Recipe = { ...usualRecipe(name), ...loaded.training }
+  const { learn, model: fresh } = await prepared(name, asked(recipe, options))
+  refuseStrangers(loaded.model, fresh, name)
+  const model = options.fromStart ? fresh : loaded.model
+  const { epochs, batchSize, seed } = recipe
+  const steps = epochs * Math.ceil(learn.X.length / batchSize)
+  const outputs = model.architecture.sizes.at(-1)!
+  const objective = objectiveFor(loaded.loss as LossName | undefined, learn, outputs)
+  return toPyTorch((x) => model.forward(x), {
+    ...common,
+    parameters: model,
+    loss: objective.loss,
+    target: objective.target,
+    optimizer: optimizerFor(model, recipe, steps),
+    l2: options.l2,
+    data: { columns: [learn.X, learn.y.map((y) => objective.encode(y))], epochs, batchSize, seed },
+  })
+}
+
+/** What decides data and network, as `train` is asked for it. */
+function asked(recipe: Recipe, options: Options): TrainingOptions {
+  const { seed, standardise, hidden, activation, initialisation, loss } = recipe
+  const { validation, l2, label, target, count, noise } = options
+  return {
+    ...{ seed, standardise, hidden, activation, validation, l2, threads: 1 },
+    ...(initialisation && { initialisation }),
+    ...(loss && { loss: loss as LossName }),
+    ...(label && { label }),
+    ...(target && { target }),
+    ...(count && { count }),
+    ...(noise !== undefined && { noise }),
+  }
+}
+
+function refuseStrangers(model: MLP, fresh: MLP, name: string): void {
+  const sizes = ({ architecture }: MLP): string =>
+    [architecture.inputs, ...architecture.sizes].join('-')
+  if (sizes(model) !== sizes(fresh))
+    throw new Error(
+      `the model is ${sizes(model)}, a network for ${name} is ${sizes(fresh)}: name the data it was trained on.`,
+    )
+}
