@@ -3,11 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Value, value } from 'chainrule'
+import { compile } from 'chainrule/compile'
 import { toPyTorch } from 'chainrule/interop'
 import { afterAll, describe, expect, test } from 'vitest'
 import { furthest } from './compiled-suite.ts'
 import { isIllConditioned, reverse } from './condition.ts'
-import { exportedPrograms } from './exported.ts'
+import { byName, exportedPrograms } from './exported.ts'
+import { oddReads } from './odd-reads.ts'
 import { randomProgram, run } from './programs.ts'
 import { runPyTorch, withoutPyTorch } from './pytorch.ts'
 import { curveOf, exported, type Gradient, ours } from './torch-training.ts'
@@ -45,6 +47,33 @@ describe.skipIf(withoutPyTorch !== undefined)('exported programs', () => {
       expect(curve.length).toBe(100)
       expect(apart[0], program.title).toBeLessThan(1e-9)
       expect(apart[1], program.title).toBeLessThan(1e-10)
+    }
+  })
+
+  test('losses that read their numbers in odd ways', async () => {
+    const programs = oddReads()
+    const found = ran(
+      programs.map(({ f, inputs, parameters, columns }) => {
+        const data = { columns, batches: [[4, 0, 3, 1]] }
+        return toPyTorch(f as never, { inputs, parameters, data })
+      }),
+    )
+    for (const [k, { title, f, inputs, leaves, parameters, columns }] of programs.entries()) {
+      const step = await compile(f as (...x: Value[]) => Value, { inputs, parameters: leaves })
+      const batch = columns.map((column) => [4, 0, 3, 1].map((i) => column[i]!) as number[])
+      const { loss } = step(...batch)
+      const { printed, gradient } = found[k]!
+      const names = Object.entries(byName(parameters))
+      for (const [name, own] of names)
+        expect(
+          furthest(
+            gradient[name]!,
+            own.map((leaf) => leaf.grad),
+          ),
+          `${title}: ${name}`,
+        ).toBeLessThan(1e-12)
+      expect(furthest(curveOf(printed), [loss]), title).toBeLessThan(1e-12)
+      step.dispose()
     }
   })
 

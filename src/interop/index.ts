@@ -1,4 +1,5 @@
 /** Programs and weights for other libraries: bytes and text in, bytes and text out. */
+export { type DenseNetwork, fromOnnx } from './onnx/network.ts'
 export { toOnnx, type OnnxOptions } from './onnx/onnx.ts'
 export { toPyTorch, type PyTorchOptions } from './torch/torch.ts'
 export type { Column, TrainingData } from './torch/data.ts'

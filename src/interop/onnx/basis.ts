@@ -9,13 +9,22 @@ export interface Result {
   readonly truth?: string
 }
 
-/** Operators that are a row outside the basis, exactly. */
-const own: Readonly<Partial<Record<keyof Ops, string>>> = { relu: 'Relu', sigmoid: 'Sigmoid' }
+/** Operators that are a row outside the basis; of double precision runtimes have the first two. */
+const own: Readonly<Record<OnnxGraph['type'], Readonly<Partial<Record<keyof Ops, string>>>>> = {
+  double: { relu: 'Relu', sigmoid: 'Sigmoid' },
+  float: {
+    relu: 'Relu',
+    sigmoid: 'Sigmoid',
+    softplus: 'Softplus',
+    elu: 'Elu',
+    leakyRelu: 'LeakyRelu',
+  },
+}
 
 /** Computes a row: by its operator, by the basis, or as its lowering says. Throws if it has none. */
 export function rowResult(graph: OnnxGraph, row: Row, args: readonly Result[]): Result {
   const known = ops[row.name as keyof Ops] === row
-  const operator = known ? own[row.name as keyof Ops] : undefined
+  const operator = known ? own[graph.type][row.name as keyof Ops] : undefined
   if (operator !== undefined) return { name: graph.node(operator, [args[0]!.name]) }
   const m = algebraOf(graph)
   const basis = m as unknown as Record<string, (...x: readonly Result[]) => Result>

@@ -60,7 +60,7 @@ function modelOf(program: TensorProgram, options: OnnxOptions): OnnxModel {
   standardised(graph, program, names, options)
   const nodes = new ExpressionNodes(graph, (tensor) => names.get(tensor)!, examples)
   for (const { target, value } of program.statements) names.set(target, nodes.of(value).name)
-  const result = resultOf(graph, program, nodes)
+  const result = resultOf(graph, program, nodes, names)
   graph.nodes.push({ op: 'Identity', inputs: [result], output, attributes: {} })
   const row = program.outputs === undefined ? [] : [program.outputs]
   return {
@@ -77,15 +77,16 @@ function resultOf(
   graph: OnnxGraph,
   { output, outputs }: TensorProgram,
   nodes: ExpressionNodes,
+  names: ReadonlyMap<Tensor, string>,
 ): string {
-  const single = outputs === 1
+  // A list of one output is a tensor already where that is all the tensor holds.
+  const line = output.kind === 'view' && output.tensor.shape.join() === '1'
+  if (outputs === 1 && line && output.varying) return names.get(output.tensor)!
   const { name } = nodes.of(output)
-  const whole = single
-    ? graph.node('Unsqueeze', [name, graph.whole([output.varying ? 1 : 0])])
-    : name
-  return output.varying
-    ? whole
-    : nodes.expanded(whole, true, outputs === undefined ? [] : [outputs])
+  const axis = output.varying ? 1 : 0
+  const whole = outputs === 1 ? graph.node('Unsqueeze', [name, graph.whole([axis])]) : name
+  if (output.varying) return whole
+  return nodes.expanded(whole, true, outputs === undefined ? [] : [outputs])
 }
 
 function once(f: () => string): () => string {
