@@ -93,10 +93,7 @@ export function oddReads(): OddRead[] {
         .add(dot([x[1]!, x[3]!, x[5]!], [x[4]!, x[2]!, x[0]!]).sin().mul(pair[1]!)),
     ),
     on('a product of a list', 4, weights.slice(0, 4), (x) =>
-      sum([
-        product(x.map((xi, i) => xi.add(weights[i]!).add(3))),
-        product(weights.slice(0, 4)),
-      ]),
+      sum([product(x.map((xi, i) => xi.add(weights[i]!).add(3))), product(weights.slice(0, 4))]),
     ),
     on('leaves that are not trained, many literals', 20, many, (x) =>
       sum(x.map((xi, i) => xi.mul(many[i]!).mul(i * i + 0.5))).add(

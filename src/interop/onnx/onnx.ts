@@ -7,6 +7,7 @@ import type { Tensor } from '../tensor/tensor.ts'
 import { ExpressionNodes } from './expression.ts'
 import { OnnxGraph } from './graph.ts'
 import { modelBytes, type OnnxModel, type OnnxPort } from './message.ts'
+import { pruned } from './pruned.ts'
 
 /** What `toOnnx` is told. */
 export interface OnnxOptions {
@@ -37,7 +38,7 @@ export async function toOnnx(f: Traceable, options: OnnxOptions): Promise<Uint8A
   const parameters = namedParameters(options.parameters ?? [])
   const program = tensorProgramOf(f, { ...options, parameters, reduces })
   const { BinaryWriter } = await import('@bufbuild/protobuf/wire')
-  return modelBytes(modelOf(program, options), new BinaryWriter())
+  return modelBytes(pruned(modelOf(program, options)), new BinaryWriter())
 }
 
 /** Rows of lists that ONNX has as one operator. */

@@ -2,6 +2,7 @@
 import type { Access, Expression } from '../../lift/index.ts'
 import { ops } from '../../ops.ts'
 import { type Elementwise, literal, plain } from './elementwise.ts'
+import { widened } from './column.ts'
 import type { Extent } from './layout.ts'
 import { joined, type Selector, type TensorExpression, type View } from './tensor.ts'
 
@@ -114,16 +115,8 @@ function rowOf(
   if (weight.kind !== 'view' || weight.shape.join() !== weight.tensor.shape.join()) return undefined
   const [first, ...rest] = weight.selectors
   if (weight.shape.length !== 2 || weight.shape[0] !== 1 || first?.kind !== 'at') return undefined
-  const wide = (view: View, others: View['selectors']): View => ({
-    ...view,
-    selectors: [
-      { kind: 'range', start: 0, step: 1, extent: 1, counter: out, flipped: false },
-      ...others,
-    ],
-    axes: [out, ...view.axes],
-  })
   if (bias !== undefined && (bias.kind !== 'view' || bias.shape.join() !== '1')) return undefined
-  return { weight: wide(weight, rest), bias: bias && wide(bias, []), out }
+  return { weight: widened(weight, rest, out), bias: bias && widened(bias, [], out), out }
 }
 
 /** bias + weight · x in a layer of one input, where there is nothing to sum. */
@@ -140,7 +133,7 @@ export function thinOf(
   const bias = elementwise.of(other)
   const factors = factorsOf(product).map((factor) => elementwise.of(factor))
   const inner = all.length
-  const column = factors.map((x) => columnOf(x, inner)).find((x) => x !== undefined)
+  const column = factors.map((x) => lastColumnOf(x, inner)).find((x) => x !== undefined)
   const x = factors.find(({ varying }) => varying)
   if (column === undefined || x === undefined || bias.kind !== 'view' || bias.varying)
     return undefined
@@ -151,7 +144,7 @@ export function thinOf(
 }
 
 /** The one column of a weight of one input, as a matrix. */
-function columnOf(x: TensorExpression, inner: number): View | undefined {
+function lastColumnOf(x: TensorExpression, inner: number): View | undefined {
   if (x.kind !== 'view' || x.varying || x.from !== undefined) return undefined
   const [out, single] = x.selectors
   if (x.tensor.shape.length !== 2 || x.tensor.shape[1] !== 1) return undefined

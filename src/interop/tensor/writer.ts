@@ -4,6 +4,7 @@ import type { Group } from '../../lift/group.ts'
 import { type Access, type Nest, totalAccess } from '../../lift/index.ts'
 import { type Names, nestText } from '../../lift/text.ts'
 import type { Row } from '../../ops.ts'
+import { columnOf } from './column.ts'
 import { summed, thinOf } from './contraction.ts'
 import { Elementwise, plain, type Read } from './elementwise.ts'
 import { type Extent, type Layout, readOf, walked } from './layout.ts'
@@ -123,7 +124,7 @@ export class Writer {
     const elementwise = new Elementwise(this.#read(nest))
     const over = all.filter(({ counter }) => nest.counters[counter]!.reduces)
     if (nest.manner === 'each')
-      return thinOf(nest.step, { all, over }, elementwise) ?? elementwise.of(nest.step)
+      return thinOf(nest.step, { all, over }, elementwise) ?? this.#each(nest, elementwise)
     if (nest.manner === 'sum') return summed(nest.step, nest.start, { all, over }, elementwise)
     const initial = elementwise.of(nest.start!)
     const { axes, varying } = joined([initial, elementwise.of(nest.step)])
@@ -133,6 +134,12 @@ export class Writer {
     }
     const step = new Elementwise(this.#read(nest), own).of(nest.step)
     return { kind: 'fold', over, initial, step, ...own }
+  }
+
+  /** Element by element; what is computed from columns alone stays one. */
+  #each({ counters, step }: Nest, elementwise: Elementwise): TensorExpression {
+    const value = elementwise.of(step)
+    return (value.axes.length === 0 ? columnOf(value, counters.length) : undefined) ?? value
   }
 
   /** The lists that a row of lists reads, where the target has it as one operation. */
