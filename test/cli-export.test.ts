@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Random } from 'chainrule'
+import { fromOnnx } from 'chainrule/interop'
 import { MLP } from 'chainrule/nn'
 import { saveModel } from 'chainrule/train'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -14,7 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const run = (...args: string[]): Ended => command(folder, args)
 
-describe('chainrule export --to torch', () => {
+describe('chainrule export', () => {
   const small = new MLP(3, [4, 2], { activation: 'tanh', random: new Random(2) })
   const standardisation = { mean: [1, 2, 3], deviation: [1, 2, 0.5] }
   const hostile = ['"""', "it's \\ {x}"]
@@ -35,7 +36,11 @@ describe('chainrule export --to torch', () => {
     expect(text).toContain('self.layers = nn.ModuleList([nn.Linear(3, 4), nn.Linear(4, 2)])')
     expect(text).toContain('v5 = self.layers[1](v3)')
     const told = run('export', 'small.json', '--to', 'torch', '-o', 'small.py', '--json')
-    expect(JSON.parse(told.stdout)).toEqual({ file: 'small.py', to: 'torch', bytes: text.length })
+    expect(JSON.parse(told.stdout)).toEqual({
+      file: 'small.py',
+      to: 'torch',
+      bytes: Buffer.byteLength(text),
+    })
   })
 
   test.skipIf(withoutPyTorch !== undefined)('raw rows and class names travel along', () => {
@@ -90,9 +95,25 @@ print(json.dumps([predict(load(), rows).tolist(), classify(load(), rows)]))\n`
     },
   )
 
+  test('to ONNX, what is read back is the model', async () => {
+    const args = ['--to', 'onnx', '-o', 'small.onnx', '--precision', 'f64', '--json']
+    const { status, stdout } = run('export', 'small.json', ...args)
+    const bytes = readFileSync(join(folder, 'small.onnx'))
+    expect(status).toBe(0)
+    expect(JSON.parse(stdout)).toEqual({ file: 'small.onnx', to: 'onnx', bytes: bytes.length })
+    const { state, ...told } = await fromOnnx(bytes)
+    expect(state).toEqual(small.stateDict())
+    expect(told).toMatchObject({ inputs: 3, sizes: [4, 2], classes: hostile, standardisation })
+  })
+
   test.each([
     [['nowhere.json', '--to', 'torch', '-o', 'x.py'], /cannot read nowhere\.json/],
     [['small.json', '--to', 'tensor', '-o', 'x.py'], /--to.*tensor/],
+    [['small.json', '--to', 'onnx', '-o', 'x.py'], /--to onnx writes a file that ends in \.onnx/],
+    [
+      ['small.json', '--to', 'onnx', '-o', 'x.onnx', '--data', 'iris'],
+      /--data is for --to torch: a file of onnx does not train/,
+    ],
     [['small.json', '--to', 'torch'], /required option.*--output/],
     [['small.json', '--to', 'torch', '-o', 'x.py', '--from-start'], /name its data with --data/],
     [

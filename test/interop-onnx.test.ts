@@ -40,7 +40,7 @@ function fed(kinds: readonly InputKind[], columns: Columns, rows: readonly numbe
 const tolerance = { f32: 1e-6, f64: 1e-12 } as const
 const precisions = ['f32', 'f64'] as const
 /** What onnxruntime-web 1.30 does not have in double precision. */
-const missing = /Could not find an implementation for (Erf|Cos|Softplus)\(/
+const missing = /Could not find an implementation for Erf\(/
 
 /** Compares at batches of 1, 7 and 1,000; the largest difference. */
 async function apart(
@@ -135,7 +135,7 @@ describe.skipIf(withoutRuntime !== undefined)('a runtime', () => {
     console.log(
       `${compared} random programs computed by onnxruntime-web, ${illConditioned} ill-conditioned`,
     )
-    expect(compared).toBeGreaterThan(10)
+    expect(compared).toBeGreaterThan(30)
     expect(illConditioned).toBeLessThan(5)
   })
 

@@ -1,6 +1,6 @@
-import { basename } from 'node:path'
+import { basename, extname } from 'node:path'
 import { Command, Option } from 'commander'
-import { toPyTorch, type PyTorchOptions } from '../interop/index.ts'
+import { toOnnx, toPyTorch, type PyTorchOptions } from '../interop/index.ts'
 import type { MLP } from '../nn/index.ts'
 import { readModel, writeFileWhole } from '../node/index.ts'
 import type { LoadedModel, LossName } from '../train/index.ts'
@@ -15,22 +15,33 @@ interface Options
   readonly output: string
   readonly data?: string
   readonly fromStart: boolean
+  readonly precision?: 'f64' | 'f32'
   readonly json: boolean
 }
 
-/** What a model can become. */
-const targets = { torch: torchText } as const
+/** What a model can become, and the file name that it asks for. */
+const targets = {
+  torch: { content: torchText, ending: '.py' },
+  onnx: { content: onnxBytes, ending: '.onnx' },
+} as const
 
 export function exportCommand(): Command {
   return new Command('export')
-    .description('write a model as a program for another library')
+    .description('write a model as a PyTorch program, or as an ONNX file')
     .argument('<model>', 'a model.json')
     .addOption(
-      new Option('--to <library>', 'torch: a PyTorch program')
+      new Option('--to <format>', 'torch: a PyTorch program; onnx: a file for its runtimes')
         .choices(Object.keys(targets))
         .makeOptionMandatory(),
     )
     .requiredOption('-o, --output <file>', 'where it goes')
+    .addOption(
+      new Option('--precision <name>', 'default: f64 for torch, f32 for onnx').choices([
+        'f64',
+        'f32',
+      ]),
+    )
+    .optionsGroup('A training, to torch:')
     .option('--data <name>', 'let the program train, on the data that the model was trained on')
     .option('--from-start', 'with the weights of before that training', false)
     .option('--validation <share>', 'of the data, held out as in that training', share, 0.2)
@@ -44,36 +55,58 @@ export function exportCommand(): Command {
     )
     .option('--count <n>', 'points of a drawn data set', countFromOne)
     .option('--noise <x>', 'of a drawn data set', positive)
+    .optionsGroup('Output:')
     .option('--json', 'print one JSON object instead', false)
     .action(exported)
 }
 
 async function exported(file: string, options: Options): Promise<void> {
   const { to, output, json } = options
-  if (options.fromStart && options.data === undefined)
-    throw new Error('--from-start is for a training: name its data with --data.')
-  const loaded = await readModel(file)
-  const text = await targets[to](file, loaded, options)
-  await writeFileWhole(output, text)
-  const facts = { file: output, to, bytes: text.length }
+  refuseUnused(options)
+  const content = await targets[to].content(file, await readModel(file), options)
+  await writeFileWhole(output, content)
+  const bytes = typeof content === 'string' ? Buffer.byteLength(content) : content.length
   process.stdout.write(
     json
-      ? `${JSON.stringify(facts)}\n`
-      : `${output}: ${text.length.toLocaleString('en')} bytes\n${howToRun(options)}\n`,
+      ? `${JSON.stringify({ file: output, to, bytes })}\n`
+      : `${output}: ${bytes.toLocaleString('en')} bytes\n${howToUse(options)}`,
   )
 }
 
-function howToRun({ data, output }: Options): string {
+function refuseUnused({ to, output, data, fromStart }: Options): void {
+  const { ending } = targets[to]
+  if (extname(output) !== ending)
+    throw new Error(`--to ${to} writes a file that ends in ${ending}, got ${output}.`)
+  if (data !== undefined && to !== 'torch')
+    throw new Error(`--data is for --to torch: a file of ${to} does not train.`)
+  if (fromStart && data === undefined)
+    throw new Error('--from-start is for a training: name its data with --data.')
+}
+
+function howToUse({ to, data, output }: Options): string {
   const name = basename(output)
-  if (data === undefined) return `from ${name.replace(/\.py$/, '')} import load`
-  return `python ${name}, or on several processes: torchrun --nproc_per_node=2 ${name}`
+  if (to === 'onnx') return ''
+  if (data === undefined) return `from ${basename(name, '.py')} import load\n`
+  return `python ${name}, or on several processes: torchrun --nproc_per_node=2 ${name}\n`
+}
+
+function onnxBytes(
+  file: string,
+  { model, classes, standardisation }: LoadedModel,
+  { precision = 'f32' }: Options,
+): Promise<Uint8Array> {
+  const inputs = [{ length: model.architecture.inputs }]
+  const title = basename(file)
+  const options = { inputs, parameters: model, classes, standardisation, precision, title }
+  return toOnnx((x) => model.forward(x), options)
 }
 
 async function torchText(file: string, loaded: LoadedModel, options: Options): Promise<string> {
   const { model, classes, standardisation } = loaded
   const { inputs, sizes } = model.architecture
   const title = `${basename(file)}: a network ${[inputs, ...sizes].join('-')}, written by chainrule.`
-  const common = { inputs: [{ length: inputs }], classes, standardisation, title }
+  const { precision = 'f64' } = options
+  const common = { inputs: [{ length: inputs }], classes, standardisation, precision, title }
   if (options.data === undefined)
     return toPyTorch((x) => model.forward(x), { ...common, parameters: model })
   return trainingText(loaded, options, options.data, common)
