@@ -14,6 +14,7 @@ import { columnsOf, exportedPrograms } from './exported.ts'
 import { oddReads } from './odd-reads.ts'
 import { checkedFiles, type Fed, ranByRuntime, withoutChecker, withoutRuntime } from './onnx.ts'
 import { randomProgram, run } from './programs.ts'
+import { runPyTorch, withoutPyTorch } from './pytorch.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'chainrule-onnx-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -188,6 +189,15 @@ describe('fromOnnx', () => {
     },
   )
 
+  test.skipIf(withoutPyTorch !== undefined)('reads a file that PyTorch wrote', async () => {
+    const { bytes, state } = runPyTorch('onnx_export.py', {}) as { bytes: string; state: unknown[] }
+    const found = await fromOnnx(Buffer.from(bytes, 'base64'))
+    expect(found).toMatchObject({ inputs: 3, sizes: [5, 4, 2] })
+    expect([found.activation, found.outputActivation]).toEqual(['tanh', 'sigmoid'])
+    const numbers = Object.values(found.state).flatMap(({ data }) => data)
+    expect(numbers).toEqual(state.flat(2))
+  })
+
   test('keeps doubles to the last bit', async () => {
     const model = new MLP(2, [3, 2], { random: new Random(3) })
     const options = { inputs: [{ length: 2 }], parameters: model, precision: 'f64' } as const
@@ -198,7 +208,7 @@ describe('fromOnnx', () => {
   test('says what it met in anything else', async () => {
     const layer = new Layer(2, 2, { random: new Random(1) })
     const skip = (x: Value[]): Value[] => layer.forward(x).map((h, i) => h.add(x[i]!))
-    const bytes = await toOnnx(skip as never, { inputs: [{ length: 2 }], parameters: layer })
+    const bytes = await toOnnx(skip, { inputs: [{ length: 2 }], parameters: layer })
     await expect(fromOnnx(bytes)).rejects.toThrow(
       'this is no dense network, or one with an activation that is not in the table: after x comes Gemm and Add.',
     )

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Value, value } from 'chainrule'
+import { defineOp, type Value, value } from 'chainrule'
 import { compile } from 'chainrule/compile'
 import { toPyTorch } from 'chainrule/interop'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -97,5 +97,43 @@ describe.skipIf(withoutPyTorch !== undefined)('exported programs', () => {
       else expect(apart, `seed ${program.seed}`).toBeLessThan(1e-10)
     })
     expect(illConditioned).toBeLessThan(6)
+  })
+})
+
+describe('mistakes in an export', () => {
+  const w = value(1)
+  const f = (x: Value): Value => x.mul(w)
+  const data = { columns: [[1, 2]], epochs: 1, batchSize: 2 }
+  test.each([
+    ['a leaf twice', { parameters: [w, w] }, /a parameter is in the list twice/],
+    ['what is no leaf', { parameters: [w.mul(2)] }, /parameters are leaves/],
+    ['a loss that reads parameters', { loss: () => w.mul(w) }, /the loss reads parameters/],
+    ['too few columns', { data: { ...data, columns: [] } }, /expected 1 columns.*got 0/],
+    ['no examples', { data: { ...data, columns: [[]] } }, /expected as many/],
+    ['no epochs', { data: { columns: [[1]], batchSize: 1 } }, /epochs is a whole number above 0/],
+    ['a batch of strangers', { data: { columns: [[1]], batches: [[1]] } }, /batch 0 has \[1\]/],
+  ])('%s', (_, options, message) => {
+    expect(() => toPyTorch(f, { inputs: ['number'], parameters: [w], ...options })).toThrow(message)
+  })
+
+  test('nothing that a user names can end a comment or a string of the program', () => {
+    const name = 'a"""\nimport sys'
+    const odd = defineOp({
+      name,
+      arity: 1,
+      symbol: name,
+      lower: (m, a) => m.neg(a),
+      partials: () => [-1],
+    })
+    const text = toPyTorch((x: Value) => odd(x).mul(w), {
+      inputs: ['number'],
+      parameters: { [name]: w },
+      names: [name],
+      title: name,
+      classes: [name],
+    })
+    expect(text).not.toMatch(/^\s*import sys/m)
+    const outside = text.replaceAll(/#.*|'[^']*'|"(?:[^"\\\n]|\\.)+"/g, '')
+    expect(outside.match(/"""/g)!.length % 2).toBe(0)
   })
 })

@@ -143,7 +143,13 @@ function asked(recipe: Recipe, options: Options): TrainingOptions {
   const { seed, standardise, hidden, activation, initialisation, loss } = recipe
   const { validation, l2, label, target, count, noise } = options
   return {
-    ...{ seed, standardise, hidden, activation, validation, l2, threads: 1 },
+    seed,
+    standardise,
+    hidden,
+    activation,
+    validation,
+    l2,
+    threads: 1,
     ...(initialisation && { initialisation }),
     ...(loss && { loss: loss as LossName }),
     ...(label && { label }),
@@ -153,9 +159,10 @@ function asked(recipe: Recipe, options: Options): TrainingOptions {
   }
 }
 
+const sizes = ({ architecture }: MLP): string =>
+  [architecture.inputs, ...architecture.sizes].join('-')
+
 function refuseStrangers(model: MLP, fresh: MLP, name: string): void {
-  const sizes = ({ architecture }: MLP): string =>
-    [architecture.inputs, ...architecture.sizes].join('-')
   if (sizes(model) !== sizes(fresh))
     throw new Error(
       `the model is ${sizes(model)}, a network for ${name} is ${sizes(fresh)}: name the data it was trained on.`,

@@ -23,6 +23,8 @@ import { types } from './message.ts'
 const batch = -1
 const letter = (axis: number): string => (axis === batch ? 'z' : String.fromCodePoint(97 + axis))
 
+const labels = (axes: readonly number[]): string => axes.map(letter).join('')
+
 export const axesOf = (x: TensorExpression): number[] => [...(x.varying ? [batch] : []), ...x.axes]
 
 /** Writes expressions into a graph. */
@@ -165,7 +167,6 @@ export class ExpressionNodes {
 
   #contraction(x: Contraction): string {
     const graph = this.#graph
-    const labels = (axes: readonly number[]): string => axes.map(letter).join('')
     const scalars = x.factors.filter((factor) => this.#axesOf(factor).length === 0)
     const factors = x.factors.filter((factor) => !scalars.includes(factor))
     const equation = `${factors.map((f) => labels(this.#axesOf(f))).join(',')}->${labels(this.#axesOf(x))}`

@@ -130,7 +130,8 @@ class Walk {
       attribute('alpha', 1) === 1 && attribute('beta', 1) === 1 && attribute('transA', 0) === 0
     const [weight, own] = this.#weights(node)
     if (!plain || weight?.shape.length !== 2 || node.inputs[0] !== this.#at) this.#refuse()
-    const inOrder = attribute('transB', 0) === 1 ? weight! : transposed(weight!)
+    if (weight.data.length !== weight.shape[0]! * weight.shape[1]!) this.#refuse()
+    const inOrder = attribute('transB', 0) === 1 ? weight : transposed(weight)
     this.#pass(node)
     const add = own === undefined ? this.#next('Add') : undefined
     const bias = own ?? (add && this.#weights(add)[0])

@@ -66,10 +66,7 @@ function modelOf(bytes: Uint8Array, reader: Reader): ReadModel {
 function nodeOf(node: Fields, read: (field: Field) => Fields): ReadNode {
   const attributes = all(node, 5).map((field) => {
     const attribute = read(field)
-    return [
-      text(attribute, 1),
-      Number(all(attribute, 3)[0] ?? all(attribute, 2)[0] ?? NaN),
-    ] as const
+    return [text(attribute, 1), Number(all(attribute, 3)[0] ?? all(attribute, 2)[0] ?? 0)] as const
   })
   return {
     op: text(node, 4),

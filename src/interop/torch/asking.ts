@@ -12,10 +12,11 @@ interface Asking {
   readonly classes?: readonly string[] | undefined
 }
 
+const columns = (x: readonly number[]): string => `${tensorText(x, [x.length])}.to(x)`
+
 /** `predict(model, rows)`, and `classify` where there are classes. */
 export function askingFunctions({ standardisation, classes }: Asking): string[][] {
   if (standardisation === undefined && classes === undefined) return []
-  const columns = (x: readonly number[]): string => `${tensorText(x, [x.length])}.to(x)`
   const predict = [
     'def predict(model, rows):',
     '    """What the model says to rows of raw numbers."""',

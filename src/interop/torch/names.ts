@@ -49,3 +49,8 @@ export class Names {
     return name
   }
 }
+
+/** Text of a user's as one line of a comment or a docstring, which it cannot end. */
+export function remark(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').replaceAll(/["\\]/g, "'")
+}

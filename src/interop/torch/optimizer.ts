@@ -1,6 +1,7 @@
 /** Optimizers: PyTorch's own where it has the same, else the update rule as a class. */
 import type { Algebra } from '../../ops.ts'
 import { type Expression, expressionOf, expressions, literal, read } from '../../lift/expression.ts'
+import { remark } from './names.ts'
 import { expressionLines } from './row-function.ts'
 import type { ScheduleSettings } from './schedule.ts'
 
@@ -83,7 +84,7 @@ function ruleClass(rule: OptimizerRule): string[] {
   const zeros = state.map(() => 'torch.zeros_like(p)').join(', ')
   return [
     'class Rule(torch.optim.Optimizer):',
-    `    """The update rule '${rule.name}'."""`,
+    `    """The update rule '${remark(rule.name)}'."""`,
     '',
     '    def __init__(self, parameters):',
     '        super().__init__(parameters, {"lr": learning_rate(0)})',

@@ -1,6 +1,7 @@
 /** A user's own operation as a function of Python: its lowering, line by line. */
 import { type Expression, expressionOf, expressions, read } from '../../lift/expression.ts'
 import type { Algebra, Row } from '../../ops.ts'
+import { remark } from './names.ts'
 import { atom, numberText, type Python, rowText } from './spelling.ts'
 
 const operands = ['a', 'b', 'c'] as const
@@ -20,7 +21,7 @@ export function rowFunction(row: Row, name: string): string[] {
   const { lines, texts } = expressionLines([result])
   return [
     `def ${name}(${given.join(', ')}):`,
-    `    """${row.symbol === row.name ? 'An operation' : row.symbol}, element by element."""`,
+    `    """${row.symbol === row.name ? 'An operation' : remark(row.symbol)}, element by element."""`,
     ...[...lines, `return ${texts[0]}`].map((line) => `    ${line}`),
   ]
 }

@@ -8,7 +8,7 @@ import { tensorsIn } from '../tensor/tensor.ts'
 import { askingFunctions, type Standardisation } from './asking.ts'
 import { dataFunctions, stepsOf, type TrainingData } from './data.ts'
 import { Functions, moduleText, type ModuleText } from './module.ts'
-import { variableName } from './names.ts'
+import { remark, variableName } from './names.ts'
 import { numbersFunction, tensorText } from './numbers.ts'
 import { optimizerText, type OptimizerRule } from './optimizer.ts'
 import { scheduleFunction, type ScheduleSettings } from './schedule.ts'
@@ -114,7 +114,7 @@ function heading(title: string, precision: 'f64' | 'f32', trains: boolean): stri
     ? ['import base64', 'import math', 'import os', 'import random']
     : ['import base64', 'import math']
   return [
-    `"""${title.replaceAll(/["\\]/g, "'")}"""`,
+    `"""${remark(title)}"""`,
     '',
     ...uses,
     '',
