@@ -165,7 +165,7 @@ function physics(): Exported {
     target: 'number',
     leaves: model.parameters(),
     parameters: model,
-    ...surface(30, 1),
+    ...surface(33, 1),
   }
 }
 

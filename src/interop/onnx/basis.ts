@@ -45,10 +45,6 @@ function algebraOf(graph: OnnxGraph): Algebra<Result> {
   })
   const one = (op: string) => (a: Num<Result>) => node(op, a)
   const two = (op: string) => (a: Num<Result>, b: Num<Result>) => node(op, a, b)
-  const compared = (op: string) => (a: Num<Result>, b: Num<Result>) => {
-    const truth = node(op, a, b).name
-    return { name: graph.node('Cast', [truth], { to: types[graph.type] }), truth }
-  }
   const truthOf = (x: Num<Result>): string =>
     typeof x === 'object' && x.truth !== undefined
       ? x.truth
@@ -64,31 +60,57 @@ function algebraOf(graph: OnnxGraph): Algebra<Result> {
     pow: two('Pow'),
     max: two('Max'),
     min: two('Min'),
-    gt: compared('Greater'),
-    lt: compared('Less'),
-    ge: compared('GreaterOrEqual'),
-    le: compared('LessOrEqual'),
-    eq: compared('Equal'),
+    ...comparisons(graph, node),
     neg: one('Neg'),
     abs: one('Abs'),
     sqrt: one('Sqrt'),
     exp: one('Exp'),
-    // ONNX has neither; both stay exact near 0: eᵃ − 1 = tanh(a / 2) · (eᵃ + 1), ln(1 + a) · a / ((1 + a) − 1).
-    expm1: (a) => node('Mul', node('Tanh', node('Mul', a, 0.5)), node('Add', node('Exp', a), 1)),
+    ...nearZero(graph, nameOf, node),
     log: one('Log'),
-    log1p: (a) => {
-      const sum = node('Add', a, 1)
-      const moved = node('Sub', sum, 1)
-      const log = node('Log', sum)
-      const plain: Result = { ...node('Equal', moved, a) }
-      const scaled = node('Div', node('Mul', log, a), moved)
-      const near = graph.node('Where', [node('Equal', moved, 0).name, nameOf(a), scaled.name])
-      return { name: graph.node('Where', [plain.name, log.name, near]) }
-    },
     sin: one('Sin'),
     cos: one('Cos'),
     tanh: one('Tanh'),
     erf: one('Erf'),
     select,
+  }
+}
+
+type NameOf = (x: Num<Result>) => string
+type MakeNode = (op: string, ...x: readonly Num<Result>[]) => Result
+
+/** 1 or 0, made from the truth that ONNX has. */
+function comparisons(
+  graph: OnnxGraph,
+  node: MakeNode,
+): Pick<Algebra<Result>, 'gt' | 'lt' | 'ge' | 'le' | 'eq'> {
+  const compared = (op: string) => (a: Num<Result>, b: Num<Result>) => {
+    const truth = node(op, a, b).name
+    return { name: graph.node('Cast', [truth], { to: types[graph.type] }), truth }
+  }
+  return {
+    gt: compared('Greater'),
+    lt: compared('Less'),
+    ge: compared('GreaterOrEqual'),
+    le: compared('LessOrEqual'),
+    eq: compared('Equal'),
+  }
+}
+
+/** ONNX has neither; both stay exact near 0: eᵃ − 1 = tanh(a / 2) · (eᵃ + 1), ln(1 + a) · a / ((1 + a) − 1). */
+function nearZero(
+  graph: OnnxGraph,
+  nameOf: NameOf,
+  node: MakeNode,
+): Pick<Algebra<Result>, 'expm1' | 'log1p'> {
+  return {
+    expm1: (a) => node('Mul', node('Tanh', node('Mul', a, 0.5)), node('Add', node('Exp', a), 1)),
+    log1p: (a) => {
+      const sum = node('Add', a, 1)
+      const moved = node('Sub', sum, 1)
+      const log = node('Log', sum)
+      const scaled = node('Div', node('Mul', log, a), moved)
+      const near = graph.node('Where', [node('Equal', moved, 0).name, nameOf(a), scaled.name])
+      return { name: graph.node('Where', [node('Equal', moved, a).name, log.name, near]) }
+    },
   }
 }

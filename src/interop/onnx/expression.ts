@@ -25,7 +25,7 @@ const letter = (axis: number): string => (axis === batch ? 'z' : String.fromCode
 
 const labels = (axes: readonly number[]): string => axes.map(letter).join('')
 
-export const axesOf = (x: TensorExpression): number[] => [...(x.varying ? [batch] : []), ...x.axes]
+const axesOf = (x: TensorExpression): number[] => [...(x.varying ? [batch] : []), ...x.axes]
 
 /** Writes expressions into a graph. */
 export class ExpressionNodes {

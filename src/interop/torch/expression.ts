@@ -27,7 +27,7 @@ import { contractionText } from './contraction.ts'
 import type { Surroundings } from './surroundings.ts'
 import { batch, indexed, permuted, type Reading, type Slot, viewText, widened } from './view.ts'
 
-export const axesOf = (x: TensorExpression): number[] => [...(x.varying ? [batch] : []), ...x.axes]
+const axesOf = (x: TensorExpression): number[] => [...(x.varying ? [batch] : []), ...x.axes]
 
 /** Writes the lines of one statement. */
 export class ExpressionText {

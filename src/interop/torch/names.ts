@@ -5,7 +5,9 @@ const keywords =
   'from global if import in is lambda nonlocal not or pass raise return try while with yield'
 /** What a program uses itself. */
 const own =
-  'F DDP Model Loss Part base64 dist main math nn numbers os random self torch train weights'
+  'F DDP Model Loss Part Rule base64 batch batches classify criterion device dist examples group learning_rate ' +
+  'len list load loss main math mine model nn numbers optimizer order os p parallel penalty predict print random ' +
+  'range rank self step sum torch train weights world'
 /** What every torch.nn.Module has already. */
 const members =
   'T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda double ' +

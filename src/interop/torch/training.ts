@@ -16,11 +16,10 @@ export interface Loop {
 const mine = (names: readonly string[]): string => names.map((name) => `${name}[mine]`).join(', ')
 
 /** `main` and all it needs but model, data, optimizer and learning rate. */
-export function trainingLines({ inputs, hasLoss, optimizer, decay, unused }: Loop): string[] {
-  const given = hasLoss ? inputs.slice(0, -1) : inputs
-  const call = `parallel(${mine(given)})`
-  const each = hasLoss ? `criterion(${call}, ${mine(inputs.slice(-1))})` : call
+export function trainingLines(loop: Loop): string[] {
+  const { inputs, hasLoss, optimizer, unused } = loop
   const find = unused ? ', find_unused_parameters=True' : ''
+  const columns = `${inputs.join(', ')}${inputs.length === 1 ? ',' : ''}`
   return [
     'def main():',
     '    """Trains the model, and prints the mean loss of every step, of the weights before it.',
@@ -40,31 +39,39 @@ export function trainingLines({ inputs, hasLoss, optimizer, decay, unused }: Loo
     ...(hasLoss ? ['    criterion = Loss().to(device)'] : []),
     `    parallel = DDP(model${find}) if world > 1 else model`,
     `    optimizer = ${optimizer}`,
-    `    ${inputs.join(', ')}${inputs.length === 1 ? ',' : ''} = (x.to(device) for x in examples())`,
+    `    ${columns} = (x.to(device) for x in examples())`,
     '    for step, batch in enumerate(batches()):',
-    '        for group in optimizer.param_groups:',
-    "            group['lr'] = learning_rate(step)",
-    '        mine = torch.tensor(batch[rank::world], dtype=torch.long, device=device)',
-    `        loss = ${each}.sum() / len(batch)`,
-    '        optimizer.zero_grad()',
-    '        # DDP takes the mean over processes: times their number it is the sum, whatever each was dealt.',
-    `        (loss * world${decay > 0 ? ' + penalty(model)' : ''}).backward()`,
-    ...(unused
-      ? [
-          '        for p in model.parameters():',
-          '            if p.grad is None:',
-          '                p.grad = torch.zeros_like(p)',
-        ]
-      : []),
-    '        optimizer.step()',
-    '        loss = loss.detach()',
-    '        if world > 1:',
-    '            dist.all_reduce(loss)',
-    '        if rank == 0:',
-    "            print(f'step {step + 1}  loss {loss.item()!r}', flush=True)",
+    ...stepLines(loop).map((line) => `        ${line}`),
     '    if world > 1:',
     '        dist.destroy_process_group()',
     '    return model',
+  ]
+}
+
+function stepLines({ inputs, hasLoss, decay, unused }: Loop): string[] {
+  const given = hasLoss ? inputs.slice(0, -1) : inputs
+  const call = `parallel(${mine(given)})`
+  const each = hasLoss ? `criterion(${call}, ${mine(inputs.slice(-1))})` : call
+  const still = [
+    'for p in model.parameters():',
+    '    if p.grad is None:',
+    '        p.grad = torch.zeros_like(p)',
+  ]
+  return [
+    'for group in optimizer.param_groups:',
+    "    group['lr'] = learning_rate(step)",
+    'mine = torch.tensor(batch[rank::world], dtype=torch.long, device=device)',
+    `loss = ${each}.sum() / len(batch)`,
+    'optimizer.zero_grad()',
+    '# DDP takes the mean over processes: times their number it is the sum, whatever each was dealt.',
+    `(loss * world${decay > 0 ? ' + penalty(model)' : ''}).backward()`,
+    ...(unused ? still : []),
+    'optimizer.step()',
+    'loss = loss.detach()',
+    'if world > 1:',
+    '    dist.all_reduce(loss)',
+    'if rank == 0:',
+    "    print(f'step {step + 1}  loss {loss.item()!r}', flush=True)",
   ]
 }
 
