@@ -65,7 +65,7 @@ function reduced(
   return x.axes.length === kept.axes.length ? x : { kind: 'reduction', op: ops.sum, x, ...kept }
 }
 
-export function applied(op: typeof ops.add, args: readonly TensorExpression[]): TensorExpression {
+function applied(op: typeof ops.add, args: readonly TensorExpression[]): TensorExpression {
   return { kind: 'elementwise', op, args, ...joined(args) }
 }
 

@@ -122,7 +122,7 @@ function bodyOf(program: TensorProgram, around: Surroundings): string[] {
     const text = new ExpressionText(around)
     const written = text.of(value)
     const whole = written.literal ? `torch.tensor(${written.text})` : written.text
-    const comment = loops === last ? [] : [`# ${loops.replaceAll(/\s+/g, ' ')}`]
+    const comment = loops === last ? [] : [`# ${loops.replaceAll(/[\r\n]+/g, ' ')}`]
     last = loops
     return [...comment, ...text.lines, `${around.nameOf(target)} = ${whole}`]
   })

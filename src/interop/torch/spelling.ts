@@ -10,7 +10,7 @@ export interface Python {
 }
 
 /** Python's operators from loose to tight. */
-export const binding = { compare: 1, sum: 2, product: 3, sign: 4, power: 5, atom: 6 } as const
+const binding = { compare: 1, sum: 2, product: 3, sign: 4, power: 5, atom: 6 } as const
 
 export const atom = (text: string): Python => ({ text, binds: binding.atom })
 

@@ -99,6 +99,6 @@ function plant(tree: Tree, [first, ...rest]: readonly string[], tensor: Tensor):
 }
 
 /** `(3, 2)` as Python writes a tuple; `()` of a single number, `3` of a list. */
-export function shapeText(shape: readonly number[]): string {
+function shapeText(shape: readonly number[]): string {
   return shape.length === 1 ? `${shape[0]}` : `(${shape.join(', ')})`
 }
