@@ -73,13 +73,15 @@ print(json.dumps([predict(load(), rows).tolist(), classify(load(), rows)]))\n`
         'iris',
         '--epochs',
         '5',
+        '--l2',
+        '0.01',
         '--out',
         'iris',
         '--no-report',
         '--json',
       )
       const { history } = JSON.parse(trained.stdout) as { history: { loss: number }[] }
-      const args = ['--data', 'iris', '--from-start', '-o', 'iris.py']
+      const args = ['--data', 'iris', '--from-start', '--l2', '0.01', '-o', 'iris.py']
       expect(run('export', 'iris/model.json', '--to', 'torch', ...args)).toMatchObject({
         status: 0,
       })
