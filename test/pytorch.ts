@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 
 /** Numbers as JSON carries them: ±∞, NaN and −0 have no spelling there, so they travel as words. */
 export type Encoded = number | string
@@ -60,4 +62,27 @@ export function runPyTorch(script: string, input: unknown): unknown {
   })
   if (status !== 0) throw new Error(`${python} ${script} failed: ${error?.message ?? stderr}`)
   return JSON.parse(stdout)
+}
+
+/** Runs a Python program as a user does, alone or as so many processes of torchrun; what it prints. */
+export function runProgram(file: string, processes = 1): string {
+  if (python === undefined) throw new Error(String(withoutPyTorch))
+  // Logs of its own make torchrun start its processes under Python 3.11 with PyTorch 1.13.
+  const shared = ['-m', 'torch.distributed.run', '--standalone', `--nproc_per_node=${processes}`]
+  const folder = `${file}.logs`
+  const logs = ['-r', '1', '-t', '1', '--log_dir', folder]
+  const { status, stdout, stderr, error } = spawnSync(
+    python,
+    processes === 1 ? [file] : [...shared, ...logs, file],
+    {
+      encoding: 'utf8',
+      maxBuffer: 2 ** 30,
+      env: { ...process.env, OMP_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1' },
+    },
+  )
+  if (status !== 0) throw new Error(`${python} ${file} failed: ${error?.message ?? stderr}`)
+  if (processes === 1) return stdout
+  // What torchrun itself shows may lack the last lines of a process that ends at once.
+  const written = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  return readFileSync(join(folder, written.find((path) => /\b0\/stdout\.log$/.test(path))!), 'utf8')
 }

@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import { checkCommand } from './check.ts'
 import { compileCommand } from './compile.ts'
 import { explainCommand } from './explain.ts'
+import { exportCommand } from './export.ts'
 import { fail, outliveReaders } from './failure.ts'
 import { graphCommand } from './graph.ts'
 import { studioCommand } from './studio.ts'
@@ -34,6 +35,7 @@ for (const command of [
   explainCommand(),
   checkCommand(),
   compileCommand(),
+  exportCommand(),
   sweepCommand(),
   studioCommand(),
 ])

@@ -62,7 +62,7 @@ export function namesOf({ parameters, inputs, grouping }: LoopProgram): Names {
   }
 }
 
-function nestText(nest: Nest, name: Names): string {
+export function nestText(nest: Nest, name: Names): string {
   const { target, manner, start, step, adds } = nest
   const loops = nest.counters.map(({ extent, reduces }, k) => ({
     text: `${counters[k] ?? `c${k}`}<${extent}`,
