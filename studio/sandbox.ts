@@ -16,6 +16,7 @@ const subpaths = [
   'expression',
   'compile',
   'lift',
+  'interop',
 ]
 
 export function sandbox(): Plugin {

@@ -40,7 +40,10 @@ describe.skipIf(withoutChromium !== undefined)('the studio: networks', () => {
     const page = await network(studio)
     await page.selectOption('.net-options label:has-text("Watch") select', { label: 'fastest' })
     await page.click('button[aria-label="Play"]')
-    await page.locator(epoch).filter({ hasText: /\d\d/ }).waitFor()
+    await page
+      .locator(epoch)
+      .filter({ hasText: /\d\d\d/ })
+      .waitFor()
     await page.focus('button[aria-label="Pause"]')
     await page.keyboard.press('Enter')
     await page.waitForSelector('button[aria-label="Play"]')
@@ -91,6 +94,7 @@ describe.skipIf(withoutChromium !== undefined)('the studio: networks', () => {
       .locator('button.unit')
       .nth(5 + 4 + 4 + 2 - 1)
       .waitFor()
+    await page.locator('.unit.input').nth(2).waitFor()
     expect(await page.locator('.unit.input').count()).toBe(3)
     for (const name of ['relu', 'sigmoid', 'gelu']) {
       await page.selectOption('.net-options label:has-text("Activation") select', name)

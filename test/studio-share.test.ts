@@ -137,15 +137,17 @@ describe.skipIf(withoutChromium !== undefined)('links in the studio', () => {
       '__proto__',
       'W'.repeat(100),
     ]
-    for (let round = 0; round < 10; round++) {
-      const name = (i: number): string => hostile[(round + i) % hostile.length]!.slice(0, 99)
+    for (let round = 0; round < 2; round++) {
+      const name = (i: number): string =>
+        `${hostile[(round + i) % hostile.length]!.slice(0, 90)}${i}`
+      const [classes, features] = [20, 80].map((n) => Array.from({ length: n }, (_, i) => name(i)))
       const own = {
         name: name(0),
-        classes: Array.from({ length: 10 }, (_, i) => `${name(i).slice(0, 90)}${i}`),
-        features: Array.from({ length: 9 }, (_, i) => `${name(i + 3).slice(0, 90)}${i}`),
-        rows: Array.from({ length: 40 }, (_, i) => ({
-          x: Array.from({ length: 9 }, (_, j) => Math.sin(i * 9 + j)),
-          y: i % 10,
+        classes: classes!,
+        features: features!,
+        rows: Array.from({ length: 60 }, (_, i) => ({
+          x: Array.from({ length: 80 }, (_, j) => Math.sin(i * 80 + j)),
+          y: i % 20,
         })),
       }
       const network = { ...firstNetwork, data: 'own', own, features: own.features }

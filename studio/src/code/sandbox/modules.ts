@@ -3,6 +3,7 @@ import * as core from 'chainrule'
 import * as compile from 'chainrule/compile'
 import * as data from 'chainrule/data'
 import * as expression from 'chainrule/expression'
+import * as interop from 'chainrule/interop'
 import * as lift from 'chainrule/lift'
 import * as loss from 'chainrule/loss'
 import * as nn from 'chainrule/nn'
@@ -23,6 +24,7 @@ export const modules: ReadonlyMap<string, Exports> = new Map<string, Exports>([
   ['chainrule/expression', expression],
   ['chainrule/compile', compile],
   ['chainrule/lift', lift],
+  ['chainrule/interop', interop],
 ])
 
 /** Why there is no such module here. */
