@@ -1,16 +1,16 @@
 /** The lessons of the studio: their data, and somebody who takes them in a real browser. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { lessons } from '../studio/src/learn/lessons/index.ts'
-import { measure } from '../studio/src/learn/measure.ts'
-import { piecesOf } from '../studio/src/learn/prose.ts'
+import { lessons } from '../../studio/src/learn/lessons/index.ts'
+import { measure } from '../../studio/src/learn/measure.ts'
+import { piecesOf } from '../../studio/src/learn/prose.ts'
 import {
   checkArrange,
   checkChoose,
   checkFix,
   checkPredict,
   checkReach,
-} from '../studio/src/learn/tasks/check.ts'
-import { withoutChromium } from './chromium.ts'
+} from '../../studio/src/learn/tasks/check.ts'
+import { withoutChromium } from '../chromium.ts'
 import {
   answerRightly,
   backToList,
@@ -19,8 +19,8 @@ import {
   orderOf,
   overflow,
   takeTasks,
-} from './learner.ts'
-import { faults } from './axe.ts'
+} from '../learner.ts'
+import { faults } from '../axe.ts'
 
 const named = lessons.map((lesson) => [lesson.title, lesson] as const)
 

@@ -1,10 +1,10 @@
 /** The Network view of the studio: from settings to single operations, forward and back in time. */
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { faults } from './axe.ts'
-import { withoutChromium } from './chromium.ts'
-import { textOf } from './pages.ts'
-import { expectShown, Studio } from './studio.ts'
+import { faults } from '../axe.ts'
+import { withoutChromium } from '../chromium.ts'
+import { textOf } from '../pages.ts'
+import { expectShown, Studio } from '../studio.ts'
 
 /** What stands in the bar: epoch, losses, accuracy. */
 const score = (page: Page): Promise<string> => textOf(page, '.score')
