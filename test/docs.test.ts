@@ -8,11 +8,19 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { runProgram, withoutPyTorch } from './pytorch.ts'
 
 const root = resolve(import.meta.dirname, '..')
-const documents = ['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'llms.txt', 'docs/interop.md']
+const documents = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'CHANGELOG.md',
+  'llms.txt',
+  'docs/interop.md',
+  'docs/moving.md',
+]
 // Inside the package, so that `chainrule` means this one.
 mkdirSync(join(root, 'runs'), { recursive: true })
 const folder = mkdtempSync(join(root, 'runs/docs-'))
@@ -65,6 +73,26 @@ describe('documents', () => {
     ).toEqual(promised(code))
   })
 
+  test.skipIf(withoutPyTorch !== undefined)(
+    'docs/moving.md: its Python prints what it says, and goes on where its JavaScript ends',
+    () => {
+      const text = readFileSync(join(root, 'docs/moving.md'), 'utf8')
+      const programs = [...text.matchAll(/```python\n([\s\S]*?)```/g)]
+      expect(programs.length).toBeGreaterThan(0)
+      for (const [i, [, code]] of programs.entries()) {
+        const file = join(folder, `moving-${i}.py`)
+        writeFileSync(file, code!)
+        expect(runProgram(file).trim().split('\n')).toEqual(
+          [...code!.matchAll(/print\(.*\) # (.*)$/gm)].map((found) => found[1]),
+        )
+      }
+      const [, first] = /console\.log\(first.*\) \/\/ (.*)$/m.exec(text)!
+      const printed = runProgram(join(folder, 'moons.py'))
+      const [, loss] = /^step 1 {2}loss (\S+)/.exec(printed)!
+      expect(Number(loss).toFixed(10)).toBe(first)
+    },
+  )
+
   test.each(readdirSync(join(root, 'examples')))('examples/%s runs', (example) => {
     const script = join(folder, 'example.mjs')
     const loader = join(root, 'dist/cli/source.js')
@@ -80,6 +108,6 @@ await importFile(process.argv[2])`
   test('links lead somewhere', () => {
     for (const file of documents)
       for (const [, target] of prose(file).matchAll(/\]\(([^)#:]+)\)/g))
-        expect(existsSync(join(root, target!)), `${file}: ${target}`).toBe(true)
+        expect(existsSync(join(root, dirname(file), target!)), `${file}: ${target}`).toBe(true)
   })
 })
