@@ -87,7 +87,7 @@ describe.skipIf(withoutChromium !== undefined)('the studio arrives', () => {
   })
 
   test('after the first load it works without a network, every view of it', async () => {
-    const page = await studio.open()
+    const page = await studio.open('', { serviceWorkers: 'allow' })
     await page.evaluate('navigator.serviceWorker.ready.then(() => true)')
     await page.context().setOffline(true)
     await page.reload()

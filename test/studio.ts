@@ -52,7 +52,8 @@ export class Studio {
 
   /** Somebody new: nothing is kept from others. */
   async context(options: BrowserContextOptions = {}): Promise<BrowserContext> {
-    const usual = { viewport: { width: 1440, height: 900 } }
+    // Its files would be put by for every new context: megabytes that only one test is about.
+    const usual = { viewport: { width: 1440, height: 900 }, serviceWorkers: 'block' as const }
     const context = await this.#browser.newContext({ ...usual, ...options })
     this.#contexts.push(context)
     context.on('weberror', (error) => this.problems.push(error.error().message))

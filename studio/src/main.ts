@@ -11,7 +11,9 @@ mount(App, { target: document.body })
 document.documentElement.dataset['ready'] = ''
 performance.mark('ready')
 
-if (import.meta.env.PROD && 'serviceWorker' in navigator)
-  void navigator.serviceWorker.register('./service-worker.js').catch(() => {
-    // Without it the studio works as long as there is a network.
-  })
+if (import.meta.env.PROD && 'serviceWorker' in navigator) addEventListener('load', keep)
+
+/** Puts the studio by for later, once it stands. Without that it works as long as there is a network. */
+function keep(): void {
+  void navigator.serviceWorker.register('./service-worker.js').catch(() => {})
+}

@@ -153,6 +153,7 @@ describe.skipIf(withoutChromium !== undefined)('the page', () => {
   test('play goes through both passes by itself, pause and a step by hand stop it', async () => {
     const page = await pages.open(await toHtml(L))
     await page.clock.install()
+    await page.clock.pauseAt(Date.now() + 60_000) // from here on time is what the test says
     await page.selectOption('select', 'fast')
     await page.focus('body')
     await page.click('[aria-label="Play"]')

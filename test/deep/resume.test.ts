@@ -32,7 +32,7 @@ async function killedAfter(patience: number, out: string): Promise<boolean> {
   return code === 0
 }
 
-test('killed with SIGKILL at 40 moments and resumed, training ends with the same bits', async () => {
+test('killed with SIGKILL at 24 moments and resumed, training ends with the same bits', async () => {
   const { status, stderr } = spawnSync(process.execPath, command('straight'), {
     cwd: folder,
     encoding: 'utf8',
@@ -41,7 +41,7 @@ test('killed with SIGKILL at 40 moments and resumed, training ends with the same
   expect(status).toBe(0)
   const random = new Random(11)
   let kills = 0
-  for (let run = 0; kills < 40; run++) {
+  for (let run = 0; kills < 24; run++) {
     const out = `run${run}`
     // A process needs about 150 ms to start; after that a moment anywhere in its first second of work.
     while (!(await killedAfter(random.uniform(150, 1200), out))) {
