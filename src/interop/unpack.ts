@@ -49,7 +49,7 @@ const pieceLength = 2 ** 14
  * As a gzip file, which is the same between another header and the checksum: every platform with
  * DecompressionStream knows gzip, and compares the checksum; not every one knows deflate alone.
  */
-function* gzipOf({ packed, checksum, size }: Member): Generator<Uint8Array> {
+function* gzipOf({ packed, checksum, size }: Member): Generator<Uint8Array<ArrayBuffer>> {
   yield Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff)
   for (let at = 0; at < packed.length; at += pieceLength) yield packed.slice(at, at + pieceLength)
   const end = new DataView(new ArrayBuffer(8))
