@@ -45,6 +45,7 @@ describe.skipIf(withoutChromium !== undefined)('all lessons', () => {
     const page = await learner.open(context)
     expect(await faults(page)).toEqual([])
     for (const [place, { title }] of lessons.entries()) {
+      if (colorScheme === 'dark' && place % 4 !== 0) continue // the same elements in other colours
       await openLesson(page, place)
       expect(await faults(page), title).toEqual([])
       // With something pointed at, and with a verdict.

@@ -1,5 +1,5 @@
 /** What came of a run: one file each, whole or not there, the same whoever wrote it first. */
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { readdir, rm, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
@@ -90,11 +90,19 @@ export async function tidy(out: string): Promise<void> {
 /** Whether a process of this machine was writing it that is no more. */
 function isOrphan(name: string): boolean {
   const [, pid] = name.split(`.${hostname()}-`)
-  if (pid === undefined) return false
+  return pid !== undefined && isGone(Number.parseInt(pid, 10))
+}
+
+/** A process that was killed, but of which nobody has taken notice yet, still has its number: a zombie. */
+function isGone(pid: number): boolean {
   try {
-    process.kill(Number.parseInt(pid, 10), 0)
-    return false
+    process.kill(pid, 0)
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ESRCH'
+  }
+  try {
+    return /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return false // no Linux
   }
 }
