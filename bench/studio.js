@@ -48,7 +48,11 @@ async function load(browser, url) {
 async function keyPress(browser, url) {
   const page = await browser.newPage()
   await page.goto(url)
-  const formula = (n) => `y = ${'tanh('.repeat(99)}a*${n}${' + a)'.repeat(99)}`
+  const lines = Array.from(
+    { length: 197 },
+    (_, i) => `v${i + 1} = ${i % 2 ? 'sin' : 'tanh'}(v${i})`,
+  )
+  const formula = (n) => [`v0 = a*${n}`, ...lines].join('\n')
   const press = (text) =>
     page.evaluate(
       (text) =>

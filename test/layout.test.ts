@@ -147,3 +147,11 @@ describe('layout', () => {
         expect(found.places[card.id]!.y).toBeGreaterThan(found.places[cards[i]!.id]!.y)
   })
 })
+
+test('a graph too deep for the layout engine is refused in one line, and the next is drawn', async () => {
+  const a = value(1, 'a')
+  let deep: Value = a.mul(2)
+  for (let i = 0; i < 99; i++) deep = deep.add(a).tanh()
+  await expect(drawn(deep, 'all')).rejects.toThrow('this graph is too deep for the layout engine')
+  expect((await drawn(a.mul(3))).found.ways).toHaveLength(3)
+})

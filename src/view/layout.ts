@@ -50,10 +50,25 @@ export async function layout(
   const boxes = boxesOf(picture, sizesOf(picture, graph))
   const viz = await loaded()
   const drawing = drawingOf(picture, boxes, options.partials === true)
-  const result = viz.render(drawing, { format: 'json0' })
+  const result = rendered(viz, drawing)
   if (result.status === 'failure')
     throw new Error(`the layout failed: ${result.errors.map(({ message }) => message).join(' ')}`)
   return readLayout(JSON.parse(result.output) as Output, picture, boxes)
+}
+
+/** Throws where the engine, which recurses, runs out of stack; it is of no use after that. */
+function rendered(viz: Viz, drawing: Drawing): ReturnType<Viz['render']> {
+  try {
+    return viz.render(drawing, { format: 'json0' })
+  } catch (error) {
+    engine = undefined
+    if (!(error instanceof RangeError)) throw error
+    throw new RangeError(
+      'this graph is too deep for the layout engine: a chain of hundreds of operations with edges ' +
+        'across it. Draw a part of it, one of its Values.',
+      { cause: error },
+    )
+  }
 }
 
 /** What the layout moves as one (an operation with its Value, or a single node) for each node. */

@@ -45,7 +45,11 @@ async function answer({ text, numbers, over }: ExpressionState): Promise<Answer>
     const { message } = error as Error
     if (error instanceof ExpressionError)
       return { wrong: { reason: error.reason, position: error.position } }
-    return { wrong: { reason: message } }
+    // Of what is nested hundreds of levels deep.
+    const deep = error instanceof RangeError && message.includes('call stack')
+    const named =
+      'it is nested too deeply: give parts of it a name, as in d = a*b on a line of its own.'
+    return { wrong: { reason: deep ? named : message } }
   }
 }
 
