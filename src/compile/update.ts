@@ -7,16 +7,8 @@ import { buffer, type Buffer, type Source, type Spelled } from '../lift/buffer.t
 import { applied, type Expression, literal, read, readsOf } from '../lift/expression.ts'
 import { type Nest, nestOf } from '../lift/nest.ts'
 import { iota } from '../lift/sequence.ts'
+import type { UpdateOf } from '../lift/update.ts'
 import { type Algebra, type Num, numbers, type Ops, ops } from '../ops.ts'
-
-/** What an update sees of one parameter, in the arithmetic of whoever runs it. */
-interface UpdateOf<T> {
-  readonly parameter: T
-  readonly gradient: T
-  readonly state: readonly T[]
-  readonly learningRate: T
-  readonly step: T
-}
 
 /** Numbers in a list that can be written to. */
 interface Slot extends Iterable<number> {

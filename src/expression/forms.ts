@@ -33,8 +33,8 @@ export interface Context {
   readonly refuse: Refuse
 }
 
-/** The operators and the rows of the basis that they spell. */
-const operators: Readonly<Record<string, keyof Algebra<unknown>>> = {
+/** The operators of formulas, and the operations that they spell: `*` is `mul`. */
+export const operators: Readonly<Record<string, keyof Algebra<unknown>>> = {
   '+': 'add',
   '-': 'sub',
   '*': 'mul',

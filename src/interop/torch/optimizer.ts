@@ -1,18 +1,10 @@
 /** Optimizers: PyTorch's own where it has the same, else the update rule as a class. */
 import type { Algebra } from '../../ops.ts'
 import { type Expression, expressionOf, expressions, literal, read } from '../../lift/expression.ts'
+import type { UpdateOf } from '../../lift/update.ts'
 import { remark } from './names.ts'
 import { expressionLines } from './row-function.ts'
 import type { ScheduleSettings } from './schedule.ts'
-
-/** What an update rule sees of one parameter, in the arithmetic of whoever runs it. */
-interface UpdateOf<T> {
-  readonly parameter: T
-  readonly gradient: T
-  readonly state: readonly T[]
-  readonly learningRate: T
-  readonly step: T
-}
 
 /** What is read of an optimizer; those of `chainrule/optim` are such. */
 export interface OptimizerRule {

@@ -1,5 +1,6 @@
 /** Operators on Values, found before the program runs, and what to write in their place. */
 import type { SyntaxNode, Tree } from '@lezer/common'
+import { operators } from 'chainrule/expression'
 import type { Kinds } from './kinds.ts'
 
 export interface Misuse {
@@ -10,17 +11,8 @@ export interface Misuse {
   readonly instead: string
 }
 
-const methods: Readonly<Record<string, string>> = {
-  '+': 'add',
-  '-': 'sub',
-  '*': 'mul',
-  '/': 'div',
-  '**': 'pow',
-  '>': 'gt',
-  '<': 'lt',
-  '>=': 'ge',
-  '<=': 'le',
-}
+/** Operators of formulas are methods in a program; whether two Values are the same one may be asked. */
+const { '==': _, '===': __, ...methods } = operators
 
 /** The outermost expression of each misuse. */
 export function misuses(tree: Tree, kinds: Kinds): Misuse[] {
