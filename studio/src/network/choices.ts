@@ -1,4 +1,6 @@
 /** What the Network view offers, by name. */
+import type { Activation } from 'chainrule/nn'
+import type { LossName } from 'chainrule/train'
 
 export const sources = [
   'moons',
@@ -21,16 +23,17 @@ export const activations = [
   'silu',
   'softplus',
   'linear',
-] as const
+] as const satisfies readonly Activation[]
 export type ActivationName = (typeof activations)[number]
 
-export const losses = [
-  'crossEntropy',
-  'binaryCrossEntropy',
-  'maxMargin',
-  'meanSquaredError',
-] as const
-export type LossChoice = (typeof losses)[number]
+/** Every loss that has a name: the type checker finds one that is missing. */
+const allLosses: Readonly<Record<LossName, true>> = {
+  crossEntropy: true,
+  binaryCrossEntropy: true,
+  maxMargin: true,
+  meanSquaredError: true,
+}
+export const losses = Object.keys(allLosses) as readonly LossName[]
 
 export const optimizers = ['SGD', 'momentum', 'Adam', 'AdamW', 'RMSprop'] as const
 

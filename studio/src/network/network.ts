@@ -3,9 +3,9 @@ import { type Operand, Random, Value } from 'chainrule'
 import { compile, type CompiledPredict, type CompiledStep } from 'chainrule/compile'
 import { MLP } from 'chainrule/nn'
 import { Adam, AdamW, type Optimizer, RMSprop, SGD } from 'chainrule/optim'
-import { type Objective, objectiveFor } from 'chainrule/train'
+import { type LossName, type Objective, objectiveFor } from 'chainrule/train'
 import type { NetworkState } from '../share/state.ts'
-import type { ActivationName, LossChoice } from './choices.ts'
+import type { ActivationName } from './choices.ts'
 import { type Part, type Prepared, prepared } from './data.ts'
 import type { Score } from './protocol.ts'
 import { outputsFor } from './settings.ts'
@@ -135,7 +135,7 @@ export function partsOf(settings: NetworkState): Parts {
     parameters.forEach((p, i) => {
       p.data = weights[i]!
     })
-  const objective = objectiveFor(settings.loss as LossChoice, { X: [], y: [], classes }, outputs)
+  const objective = objectiveFor(settings.loss as LossName, { X: [], y: [], classes }, outputs)
   return {
     settings,
     data,
