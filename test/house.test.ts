@@ -16,7 +16,7 @@ const layers = [
   { ops: ['ops'] },
   { engine: ['page', 'order', 'adjoints', 'engine'] },
   { functions: ['functions'] },
-  { transforms: ['transforms', 'gradcheck'], random: ['random'] },
+  { transforms: ['transforms', 'gradcheck'], random: ['random'], base64: ['base64'] },
   {
     core: ['index'],
     nn: ['nn'],

@@ -1,5 +1,5 @@
 /** A compiled predictor as the text of one ES module that imports nothing. */
-import { base64 } from './base64.ts'
+import { base64 } from '../../base64.ts'
 import type { KernelImage, MemoryImage } from './image.ts'
 import { type TrainingImage, trainingText, trainingTypes } from './training.ts'
 

@@ -1,7 +1,7 @@
 /** The part of a shipped module that learns. */
 import type { Expression } from '../../lift/index.ts'
 import type { Hyperparameter } from '../update.ts'
-import { base64 } from './base64.ts'
+import { base64 } from '../../base64.ts'
 import type { KernelImage } from './image.ts'
 import { scriptOf } from './script.ts'
 

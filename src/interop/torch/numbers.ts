@@ -1,4 +1,5 @@
 /** Numbers in a Python program: written out where they are few, else as their exact bits. */
+import { base64 } from '../../base64.ts'
 import { numberText } from './spelling.ts'
 
 /** So many are written out. */
@@ -38,6 +39,7 @@ export function tensorText(x: readonly number[], shape: readonly number[], whole
   const { name, of } = kinds.find(({ holds }) => x.every(holds))!
   const bytes = new Uint8Array(of(x).buffer)
   const size = shape.length === 0 ? '' : `, ${shape.join(', ')}`
+  // The bytes of every machine that runs this are little-endian, as Python's here.
   return `numbers('${base64(bytes)}', torch.${name}${size}${whole ? ', to=torch.long' : ''})`
 }
 
@@ -49,12 +51,4 @@ function nested(items: readonly string[], shape: readonly number[]): string {
     nested(items.slice(i * size, (i + 1) * size), rest),
   )
   return `[${parts.join(', ')}]`
-}
-
-/** Bytes as base 64; the numbers of every machine that runs this are little-endian, as Python's here. */
-function base64(bytes: Uint8Array): string {
-  let letters = ''
-  for (let i = 0; i < bytes.length; i += 0x8000)
-    letters += String.fromCharCode(...bytes.subarray(i, i + 0x8000))
-  return btoa(letters)
 }

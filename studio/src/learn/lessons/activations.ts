@@ -1,6 +1,6 @@
 import type { Lesson } from '../lesson.ts'
 import { activated, activations as names } from '../models/activations.ts'
-import { shown } from '../number.ts'
+import { shown } from '../../number.ts'
 
 const place = (name: (typeof names)[number]): number => names.indexOf(name)
 

@@ -1,6 +1,6 @@
 import type { Lesson } from '../lesson.ts'
 import { measure } from '../measure.ts'
-import { shown } from '../number.ts'
+import { shown } from '../../number.ts'
 
 const text = 'e = a*b\nd = e + c\nL = d*f'
 const at = { a: 1, b: 4, c: 2, f: 3 }

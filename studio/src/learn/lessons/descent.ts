@@ -2,7 +2,7 @@ import { value } from 'chainrule'
 import { meanSquaredError } from 'chainrule/loss'
 import { SGD } from 'chainrule/optim'
 import type { Lesson } from '../lesson.ts'
-import { shown } from '../number.ts'
+import { shown } from '../../number.ts'
 
 /** One step of gradient descent. */
 function stepped(from: number, gradient: number, learningRate: number): number {

@@ -1,6 +1,6 @@
 import type { Lesson } from '../lesson.ts'
 import { measure } from '../measure.ts'
-import { shown } from '../number.ts'
+import { shown } from '../../number.ts'
 
 const text = 'e = a*b\nd = e + c\nL = d*f'
 const at = { a: 3, b: 2, c: -1, f: 4 }

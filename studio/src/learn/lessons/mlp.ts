@@ -1,6 +1,6 @@
 import type { Lesson } from '../lesson.ts'
 import { outputOf, parametersOf } from '../models/network.ts'
-import { shown } from '../number.ts'
+import { shown } from '../../number.ts'
 
 const network = { sizes: [3, 1], seed: 4 }
 

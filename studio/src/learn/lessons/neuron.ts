@@ -1,6 +1,6 @@
 import type { Lesson } from '../lesson.ts'
 import { measure } from '../measure.ts'
-import { shown } from '../number.ts'
+import { shown } from '../../number.ts'
 
 const text = 'n = sum([x1*w1, x2*w2, b])\no = tanh(n)'
 

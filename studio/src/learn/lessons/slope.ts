@@ -1,6 +1,6 @@
 import type { Lesson } from '../lesson.ts'
 import { slopeAt } from '../models/slope.ts'
-import { shown } from '../number.ts'
+import { shown } from '../../number.ts'
 
 export const slope: Lesson = {
   id: 'slope',

@@ -1,6 +1,6 @@
 import type { Lesson } from '../lesson.ts'
 import { lifted } from '../models/nests.ts'
-import { shown } from '../number.ts'
+import { shown } from '../../number.ts'
 
 export const tensors: Lesson = {
   id: 'tensors',

@@ -1,6 +1,6 @@
 import { value } from 'chainrule'
 import type { Lesson } from '../lesson.ts'
-import { shown } from '../number.ts'
+import { shown } from '../../number.ts'
 
 export const zeroGrad: Lesson = {
   id: 'zero-grad',

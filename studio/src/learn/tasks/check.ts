@@ -1,7 +1,7 @@
 /** Whether an answer is right, and what to say about it. */
 import { parse } from 'chainrule/expression'
 import type { Arrange, Choose, Facts, Fix, Numbers, Predict, Reach } from '../lesson.ts'
-import { shown } from '../number.ts'
+import { shown } from '../../number.ts'
 
 export interface Verdict {
   readonly right: boolean
