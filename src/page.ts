@@ -121,7 +121,7 @@ function enter(next: Scope | undefined): void {
   current.scopes.push({ from: current.length, scope })
 }
 
-/** Lets a leaf live at place `at` of another page: its numbers and its notes go along. */
+/** Lets a leaf live at place `at` of another page, after those moved there before: its numbers and its notes go along. */
 export function move(leaf: Place, page: Page, at: number): void {
   const { data, grad, label, scope } = leaf
   leaf.page = page
@@ -129,5 +129,5 @@ export function move(leaf: Place, page: Page, at: number): void {
   leaf.data = data
   leaf.grad = grad
   leaf.label = label
-  page.scopes.push({ from: at, scope })
+  if (page.scopes.at(-1)?.scope !== scope) page.scopes.push({ from: at, scope })
 }

@@ -1,7 +1,7 @@
 import { dataOf, numberAt, partialsOf } from '../adjoints.ts'
 import { lift, Value } from '../engine.ts'
 import type { InputKind, Traceable, TracedInput } from '../lift/index.ts'
-import { Numbering, operandsOf } from '../lift/numbering.ts'
+import { Numbering, operandAt, operandCount } from '../lift/numbering.ts'
 import { numbers } from '../ops.ts'
 import { Walk } from '../order.ts'
 import type { Batch } from './batch.ts'
@@ -40,9 +40,9 @@ function gradientOf(y: Value, xs: readonly Value[]): number[] {
     if (v.op === undefined) continue
     const upstream = found[places.get(v)]!
     const partials = v.op.ready ?? partialsOf(numbers, v, dataOf)
-    const operands = operandsOf(v)
-    for (let i = 0; i < operands.length; i++) {
-      const x = operands[i]!
+    const count = operandCount(v)
+    for (let i = 0; i < count; i++) {
+      const x = operandAt(v, i)
       const partial = numberAt(v, partials[i])
       if (partial === undefined || x.first === null) continue
       if (walk.reach(x)) places.set(x, found.push(partial * upstream) - 1)

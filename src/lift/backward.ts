@@ -9,7 +9,7 @@ import type { Flow, Flows } from './flow.ts'
 import type { Forward } from './forward.ts'
 import type { Group, Member } from './group.ts'
 import { type Nest, nestOf, sourceAt } from './nest.ts'
-import { iota, stretched } from './sequence.ts'
+import { areDistinct, iota, stretched } from './sequence.ts'
 
 /** What one run adds to the adjoints of its source: at every turn, a number for a place. */
 interface Contribution {
@@ -98,7 +98,7 @@ export class Backward {
     const reached = new Uint8Array(target.size)
     const nests: Nest[] = []
     for (const { positions, value } of [...varying!, ...uniform!]) {
-      const distinct = new Set(positions).size === positions.length
+      const distinct = areDistinct(positions)
       const manner = distinct ? 'each' : 'sum'
       const nest = nestOf({ target, positions, manner, step: value, adds: false })
       const before = positions.some((p) => reached[p] === 1)
@@ -120,7 +120,7 @@ export class Backward {
 
 /** A short value that reaches each member once, for one reader or by itself, needs no memory. */
 function tells({ positions, value }: Contribution, group: Group, readers: number): boolean {
-  if (positions.length !== group.count || new Set(positions).size !== group.count) return false
+  if (positions.length !== group.count || !areDistinct(positions)) return false
   if (varies(value) !== group.varying) return false
   return value.kind === 'read' || (readers === 1 && operations(value) <= short)
 }

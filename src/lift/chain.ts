@@ -1,6 +1,6 @@
 import type { Value } from '../engine.ts'
 import { ops } from '../ops.ts'
-import { Numbering, operandsOf } from './numbering.ts'
+import { Numbering, operandAt, operandCount, operandsOf } from './numbering.ts'
 
 /** Chains of additions in a graph: a + b + c + … is one sum, as if it had been written so. */
 export interface Chains {
@@ -20,8 +20,8 @@ export function chainsOf(order: readonly Value[], outputs: readonly Value[]): Ch
     if (v.op === ops.add) uses.set(v, Math.max(0, uses.get(v)) + 1)
   }
   for (const v of order) {
-    const operands = operandsOf(v)
-    for (let i = 0; i < operands.length; i++) use(operands[i]!)
+    const count = operandCount(v)
+    for (let i = 0; i < count; i++) use(operandAt(v, i))
   }
   outputs.forEach(use)
   const inner = (v: Value): Value | undefined =>

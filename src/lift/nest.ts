@@ -4,7 +4,7 @@
  */
 import { type Buffer, type Source, type Spelled, total } from './buffer.ts'
 import { type Expression, readsOf, substituted } from './expression.ts'
-import { compose, factor, iota, type Loop } from './sequence.ts'
+import { compose, countDistinct, factor, iota, type Loop } from './sequence.ts'
 
 /** How the turns that write one place go together. */
 export type Manner =
@@ -140,7 +140,7 @@ function scatters(target: Access, counters: readonly Counter[], positions: Int32
     reduces ? [] : [{ extent, stride: Math.abs(target.strides[i]!) }],
   )
   if (target.table === undefined && nested(own)) return false
-  return new Set(positions).size !== own.reduce((n, { extent }) => n * extent, 1)
+  return countDistinct(positions) !== own.reduce((n, { extent }) => n * extent, 1)
 }
 
 /** Strides that each exceed all that the smaller ones can reach together never meet. */

@@ -39,3 +39,14 @@ export function operandsOf({ first, second }: Value): readonly Value[] {
   if (second !== undefined) return [first as Value, second]
   return first ? [first as Value] : []
 }
+
+/** How many operands a Value has, and which is the i-th: the same again, without a list of any. */
+export function operandCount({ first, second }: Value): number {
+  if (second !== undefined) return 2
+  return Array.isArray(first) ? first.length : first ? 1 : 0
+}
+
+export function operandAt({ first, second }: Value, i: number): Value {
+  if (i === 1 && second !== undefined) return second
+  return Array.isArray(first) ? (first[i] as Value) : (first as Value)
+}

@@ -1,6 +1,6 @@
 import type { Value } from '../engine.ts'
 import { value } from '../functions.ts'
-import { Numbering, operandsOf } from './numbering.ts'
+import { Numbering, operandAt, operandCount } from './numbering.ts'
 import { type InputKinds, type Trace, type Traceable, traceOf, type Witness } from './trace.ts'
 
 /**
@@ -54,9 +54,10 @@ class Second implements Witness {
   made(v: Value): void {
     const other = this.#first.values[this.#count]
     if (other?.op !== v.op) refuse(v.op?.name)
-    const [x, y] = [operandsOf(other!), operandsOf(v)]
-    if (x.length !== y.length) refuse(v.op?.name)
-    for (let i = 0; i < x.length; i++) if (!this.#agree(x[i]!, y[i]!)) refuse(v.op?.name)
+    const count = operandCount(v)
+    if (operandCount(other!) !== count) refuse(v.op?.name)
+    for (let i = 0; i < count; i++)
+      if (!this.#agree(operandAt(other!, i), operandAt(v, i))) refuse(v.op?.name)
     this.#places.set(v, this.#count++)
   }
 

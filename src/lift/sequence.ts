@@ -60,7 +60,9 @@ function repeats(s: Int32Array, stride: number, size: number): boolean {
 }
 
 function everyNth(s: Int32Array, n: number): Int32Array {
-  return Int32Array.from({ length: s.length / n }, (_, i) => s[i * n]!)
+  const out = new Int32Array(s.length / n)
+  for (let i = 0; i < out.length; i++) out[i] = s[i * n]!
+  return out
 }
 
 /** s∘t: what s has at the places of t. */
@@ -70,7 +72,22 @@ export function compose(s: Int32Array, t: Int32Array): Int32Array {
 
 /** 0, 1, …, n − 1 */
 export function iota(n: number): Int32Array {
-  return Int32Array.from({ length: n }, (_, i) => i)
+  const out = new Int32Array(n)
+  for (let i = 0; i < n; i++) out[i] = i
+  return out
+}
+
+/** Whether no place occurs twice. */
+export function areDistinct(s: Int32Array): boolean {
+  return countDistinct(s) === s.length
+}
+
+/** How many different places there are. */
+export function countDistinct(s: Int32Array): number {
+  const seen = new Uint8Array(s.reduce((most, place) => Math.max(most, place), -1) + 1)
+  let count = 0
+  for (const place of s) if (seen[place]! === 0) count += seen[place] = 1
+  return count
 }
 
 /** Every term `times` times: 0 0 0 1 1 1 … */

@@ -6,7 +6,7 @@ import { evaluate } from '../adjoints.ts'
 import { type Inputs, interpretBy, lift, type Operand, Value } from '../engine.ts'
 import type { Row } from '../ops.ts'
 import { Walk } from '../order.ts'
-import { operandsOf } from './numbering.ts'
+import { operandAt, operandCount } from './numbering.ts'
 
 /** What a function takes: one number, a whole number (a label, a position), or a list of numbers. */
 export type InputKind = 'number' | 'index' | { readonly length: number }
@@ -85,8 +85,8 @@ function orderOf(outputs: readonly Value[]): Value[] {
   const walk = new Walk(...outputs)
   for (let v = walk.next(); v !== undefined; v = walk.next()) {
     order.push(v)
-    const operands = operandsOf(v)
-    for (let i = 0; i < operands.length; i++) walk.reach(operands[i]!)
+    const count = operandCount(v)
+    for (let i = 0; i < count; i++) walk.reach(operandAt(v, i))
   }
   return order.reverse()
 }
