@@ -6,6 +6,8 @@ const cases = [
   { sizes: '64-32-10', aim: 100, runs: 9 },
   { sizes: '784-64-10', aim: 400, runs: 7 },
   { sizes: '784-512-512-10', aim: 5000, runs: 3 },
+  { sizes: 'recurrence-100', runs: 5 },
+  { sizes: 'recurrence-1000', runs: 5 },
 ]
 
 /** @returns {Promise<import('./report.js').Report>} */
@@ -25,7 +27,7 @@ export async function run() {
       memory: middle('memory'),
     })
   }
-  const [, , large, largest] = rows
+  const [, , large, largest, short, long] = rows
   return {
     title: 'Compiling: from a model to the first result of its training step',
     about: [
@@ -33,7 +35,7 @@ export async function run() {
       'first step, and its comparison with eager. Float32, SGD inside. Medians.',
     ],
     columns: [
-      { key: 'sizes', title: 'network' },
+      { key: 'sizes', title: 'program' },
       { key: 'parameters', title: 'parameters' },
       { key: 'scalars', title: 'scalars' },
       { key: 'groups', title: 'groups' },
@@ -46,13 +48,17 @@ export async function run() {
     ],
     rows,
     aims: [
-      ...rows.map(({ sizes, total }, i) => ({
-        what: `${sizes}, trace to first result, ms`,
-        aim: `at most ${cases[i].aim}`,
-        got: total,
-        digits: 0,
-        met: total <= cases[i].aim,
-      })),
+      ...cases.flatMap(({ sizes, aim }, i) =>
+        aim === undefined
+          ? []
+          : {
+              what: `${sizes}, trace to first result, ms`,
+              aim: `at most ${aim}`,
+              got: rows[i].total,
+              digits: 0,
+              met: rows[i].total <= aim,
+            },
+      ),
       {
         what: 'binary of 784-64-10, bytes',
         aim: 'at most 65536',
@@ -67,7 +73,17 @@ export async function run() {
         digits: 0,
         met: largest.memory <= 2048,
       },
+      {
+        what: 'binary of a recurrence, ten times as long, times as large',
+        aim: 'at most 1.2',
+        got: long.bytes / short.bytes,
+        digits: 2,
+        met: long.bytes <= 1.2 * short.bytes,
+      },
     ],
-    notes: ['The binary grows with the groups, not with the scalars.'],
+    notes: [
+      'The binary grows with the kinds of loop nests, not with the scalars. A recurrence of n steps is a',
+      'group for each operation of each step; steps alike share their code.',
+    ],
   }
 }

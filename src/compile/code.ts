@@ -3,11 +3,9 @@
  * by; every access is a cursor that moves with the loops, and a distance from it that is known here.
  */
 import { type Access, type Expression, type Nest, totalAccess } from '../lift/index.ts'
-import { Cursors, type Place } from './cursors.ts'
-import type { Layout } from './layout.ts'
-import { type Axis, axesOf, type Schedule } from './schedule.ts'
-
+import { Cursors, type Origin, type Place } from './cursors.ts'
 import { piecesOf } from './pieces.ts'
+import { type Axis, axesOf, type Schedule } from './schedule.ts'
 import { Traits } from './traits.ts'
 import type { Filled, Vectors } from './vectors.ts'
 import type { FunctionBuilder, Variable } from './wasm/function.ts'
@@ -21,15 +19,15 @@ interface Held {
   readonly total: Variable
 }
 
-/** Writes the loops of `nest` into `f`. */
+/** Writes the loops of `nest` into `f`; `originOf` tells where the numbers that it reads and writes begin. */
 export function emitNest(
   f: FunctionBuilder,
   v: Vectors,
-  layout: Layout,
   nest: Nest,
   schedule: Schedule,
+  originOf: (access: Access) => Origin,
 ): void {
-  new NestCode(f, v, layout, nest, schedule).emit()
+  new NestCode(f, v, nest, schedule, new Cursors(f, v, schedule, originOf)).emit()
 }
 
 class NestCode {
@@ -49,11 +47,11 @@ class NestCode {
   /** What a fold reads as its total. */
   #total: Variable | undefined
 
-  constructor(f: FunctionBuilder, v: Vectors, layout: Layout, nest: Nest, schedule: Schedule) {
+  constructor(f: FunctionBuilder, v: Vectors, nest: Nest, schedule: Schedule, cursors: Cursors) {
     this.#f = f
     this.#v = v
     this.#traits = new Traits(schedule)
-    this.#cursors = new Cursors(f, v, layout, schedule)
+    this.#cursors = cursors
     this.#nest = nest
     this.#schedule = schedule
     this.#axes = axesOf(schedule)

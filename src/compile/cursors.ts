@@ -3,7 +3,6 @@
  * and distances from it that are known when the code is made.
  */
 import type { Access } from '../lift/index.ts'
-import type { Layout } from './layout.ts'
 import { type Axis, axesOf, type Schedule } from './schedule.ts'
 import type { Vectors } from './vectors.ts'
 import type { FunctionBuilder } from './wasm/function.ts'
@@ -11,6 +10,9 @@ import { type Node, op } from './wasm/node.ts'
 
 /** A place of the tile: how many turns beyond its cursor each axis is. */
 export type Place = ReadonlyMap<Axis, number>
+
+/** Where an access begins: so many bytes from 0, or from an address in a register. */
+export type Origin = readonly [register: Node | undefined, bytes: number]
 
 /** Where accesses have come to, and how much more than that the register says. */
 interface Cursor {
@@ -21,16 +23,21 @@ interface Cursor {
 export class Cursors {
   readonly #f: FunctionBuilder
   readonly #v: Vectors
-  readonly #layout: Layout
+  readonly #originOf: (access: Access) => Origin
   readonly #schedule: Schedule
   readonly #axes: readonly Axis[]
   /** By the distances that an access moves on each axis. */
   #all: ReadonlyMap<string, Cursor> = new Map()
 
-  constructor(f: FunctionBuilder, v: Vectors, layout: Layout, schedule: Schedule) {
+  constructor(
+    f: FunctionBuilder,
+    v: Vectors,
+    schedule: Schedule,
+    originOf: (access: Access) => Origin,
+  ) {
     this.#f = f
     this.#v = v
-    this.#layout = layout
+    this.#originOf = originOf
     this.#schedule = schedule
     this.#axes = axesOf(schedule)
   }
@@ -64,15 +71,18 @@ export class Cursors {
   /** Where an access is: an address in a register, and how far from it. */
   address(access: Access, place: Place): readonly [Node, number] {
     const [cursor, offset] = this.#from(this.#direct(access), place)
-    if (access.table === undefined) {
-      const base = this.#layout.addressOf(access.buffer)
-      const first = access.start * this.#layout.apart(access.buffer) * this.#layout.bytes
-      return [cursor ?? this.#v.address(0), base + first + offset]
-    }
+    const [register, bytes] = this.#originOf(access)
+    if (access.table === undefined) return this.#sum([register, cursor], bytes + offset)
     const [entry, beyond] = this.#from(this.#listed(access), place)
-    const list = this.#layout.tableOf(access) + access.start * 4 + beyond
-    const address = op('i32.load', entry ?? this.#v.address(0), { offset: list })
-    return [cursor ? op('i32.add', address, cursor) : address, offset]
+    const [at, further] = this.#sum([register, entry], bytes + beyond)
+    return this.#sum([op('i32.load', at, { offset: further }), cursor], offset)
+  }
+
+  /** An address, and how far from it: never a negative distance. */
+  #sum(addresses: readonly (Node | undefined)[], bytes: number): readonly [Node, number] {
+    const parts = addresses.filter((x) => x !== undefined)
+    if (bytes < 0 || parts.length === 0) parts.push(this.#v.address(Math.min(bytes, 0)))
+    return [parts.reduce((a, b) => op('i32.add', a, b)), Math.max(bytes, 0)]
   }
 
   /** The different ways in which accesses move, in bytes along each axis. */
@@ -84,7 +94,7 @@ export class Cursors {
 
   #direct(access: Access): number[] {
     const i = this.#schedule.accesses.indexOf(access)
-    return this.#axes.map(({ strides }) => strides[i]! * this.#layout.bytes)
+    return this.#axes.map(({ strides }) => strides[i]! * this.#v.bytes)
   }
 
   /** The same in the list of addresses that an access goes through. */

@@ -1,10 +1,11 @@
 /** A lifted program as machine code for one number of examples side by side. */
 import type { LoopProgram, Nest, Trace } from '../lift/index.ts'
 import { emitNest } from './code.ts'
+import { Forms } from './forms.ts'
 import { Layout, type Places } from './layout.ts'
 import { scheduleOf, type Shape } from './schedule.ts'
-import { type Addresses, emitStraight } from './straight.ts'
 import type { Store } from './store.ts'
+import { type Addresses, emitStraight } from './straight.ts'
 import type { Update } from './update.ts'
 import { withRoutines } from './math/routines.ts'
 import { Vectors } from './vectors.ts'
@@ -28,6 +29,9 @@ export interface Kernel {
  */
 export type Task = 'before' | 'first' | 'next' | 'after' | 'update'
 
+/** Most nests of a task that are written out; of more, nests of one form are one function. */
+const mostWritten = 64
+
 /** Makes the kernel for some tasks, all unless told. */
 export function kernelOf(
   store: Store,
@@ -50,10 +54,19 @@ export function kernelOf(
     after,
     update: nests,
   }
-  const functions = (tasks ?? (Object.keys(all) as Task[])).map((name) =>
-    functionOf(name, all[name], store, layout, shape),
-  )
-  const binary = encodeModule(withRoutines(functions, store.precision), store.shared)
+  const vectorsIn = (f: FunctionBuilder): Vectors =>
+    new Vectors(f, store.precision, shape.examples > 1 ? f.let(maskOf(store, f)) : undefined)
+  const forms = new Forms(store, layout, shape, vectorsIn)
+  const functions = (tasks ?? (Object.keys(all) as Task[])).map((name) => {
+    const f = new FunctionBuilder(name, ['i32'])
+    if (all[name].length > mostWritten) forms.emit(f, all[name])
+    else emitEach(f, vectorsIn(f), all[name], layout, shape)
+    return f
+  })
+  const binary = encodeModule(withRoutines([...functions, ...forms.functions], store.precision), {
+    shared: store.shared,
+    numbered: forms.functions,
+  })
   let linked: Exports | undefined
   return {
     shape,
@@ -72,22 +85,24 @@ export function straightKernel(store: Store, trace: Trace, addresses: Addresses)
   return instantiate(encodeModule(withRoutines([f], store.precision)), store.memory)
 }
 
-/** The function of some nests; it takes how many examples the last vector of a batch holds. */
-function functionOf(
-  name: string,
+/** Writes every nest out, one after the other, at the places where its numbers are. */
+function emitEach(
+  f: FunctionBuilder,
+  v: Vectors,
   nests: readonly Nest[],
-  store: Store,
   layout: Layout,
   shape: Shape,
-): FunctionBuilder {
-  const f = new FunctionBuilder(name, ['i32'])
-  const examples = shape.examples > 1 ? f.let(maskOf(store, f)) : undefined
-  const v = new Vectors(f, store.precision, examples)
-  for (const nest of nests) f.scope(() => emitNest(f, v, layout, nest, scheduleOf(nest, shape)))
-  return f
+): void {
+  for (const nest of nests)
+    f.scope(() =>
+      emitNest(f, v, nest, scheduleOf(nest, shape), (access) => [
+        undefined,
+        layout.originOf(access),
+      ]),
+    )
 }
 
-/** All bits of the lanes before the number that the function is given. */
+/** All bits of the lanes before the number that the function is given: examples of the last vector. */
 function maskOf({ precision }: Store, f: FunctionBuilder): Node {
   const lanes = precision === 'f64' ? Float64Array.of(0, 1) : Float32Array.of(0, 1, 2, 3)
   const numbers = op('v128.const', { bytes: new Uint8Array(lanes.buffer) })

@@ -74,9 +74,11 @@ export class Layout {
     return this.#places.get(buffer)!
   }
 
-  /** Where the addresses of an access through a table are listed, one 32-bit number each. */
-  tableOf(access: Access): number {
-    return this.#tables.get(access.buffer)!.get(access.table!)!
+  /** Where an access begins; through a table, where its list of addresses does, 32-bit numbers. */
+  originOf(access: Access): number {
+    const { buffer, table, start } = access
+    if (table !== undefined) return this.#tables.get(buffer)!.get(table)! + start * 4
+    return this.addressOf(buffer) + start * this.apart(buffer) * this.bytes
   }
 
   /** Numbers from one member of a buffer to the next. */
@@ -84,12 +86,10 @@ export class Layout {
     return buffer.varying ? this.#shape.examples : 1
   }
 
-  #list(store: Store, access: Access): void {
-    const memory = new DataView(store.memory.buffer)
-    const start = this.addressOf(access.buffer)
-    const step = this.apart(access.buffer) * this.bytes
-    access.table!.forEach((place, turn) => {
-      memory.setInt32(this.tableOf(access) + 4 * turn, start + place * step, true)
-    })
+  #list(store: Store, { buffer, table }: Access): void {
+    const start = this.addressOf(buffer)
+    const step = this.apart(buffer) * this.bytes
+    const list = this.#tables.get(buffer)!.get(table!)!
+    store.integers(list, table!.length).set(table!.map((place) => start + place * step))
   }
 }

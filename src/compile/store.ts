@@ -109,6 +109,11 @@ export class Store {
       : new Float32Array(buffer, address, length)
   }
 
+  /** The same of 32-bit integers. */
+  integers(address: number, length: number): Int32Array {
+    return new Int32Array(this.memory.buffer, address, length)
+  }
+
   /** Calls `refresh` now, and whenever memory has moved. */
   follow(who: object, refresh: () => void): void {
     this.#followers.set(who, refresh)

@@ -86,8 +86,10 @@ export class Backward {
     const slope = this.#forward.spelled(group, partial, turns)
     const value = applied(ops.mul, [slope, this.#adjoints.get(group)!(members)])
     const places = each ? positions : all.map((member) => positions[member * length + at]!)
-    const contributions = this.#contributions.get(source) ?? []
-    this.#contributions.set(source, [...contributions, { positions: places, value }])
+    const contribution = { positions: places, value }
+    const known = this.#contributions.get(source)
+    if (known === undefined) this.#contributions.set(source, [contribution])
+    else known.push(contribution)
   }
 
   /** Adds all contributions up in `target`; the first to reach a place sets it. */

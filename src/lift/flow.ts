@@ -56,8 +56,18 @@ export function inlinedIn({ groups, outputs }: Grouping, flows: Flows): Set<Grou
     runs.set(source, (runs.get(source) ?? 0) + 1)
   }
   const single = (g: Group): boolean => runs.get(g) === 1 && reads.get(g) === g.count
-  return new Set(groups.filter((g) => isElementwise(g) && !kept.has(g) && single(g)))
+  // Operations that are computed where a group is read, itself among them. Sources come first.
+  const sizes = new Map<Group, number>()
+  for (const group of groups) {
+    if (!isElementwise(group) || kept.has(group) || !single(group)) continue
+    const size = group.runs.reduce((sum, { source }) => sum + (sizes.get(source) ?? 0), 1)
+    if (size <= mostInlined) sizes.set(group, size)
+  }
+  return new Set(sizes.keys())
 }
+
+/** Operations that are written into one reader: a longer chain is kept in memory on the way. */
+const mostInlined = 32
 
 const isElementwise = ({ op }: Group): boolean => op !== undefined && op.arity !== 'variadic'
 

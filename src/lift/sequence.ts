@@ -86,7 +86,10 @@ export function areDistinct(s: Int32Array): boolean {
 export function countDistinct(s: Int32Array): number {
   const seen = new Uint8Array(s.reduce((most, place) => Math.max(most, place), -1) + 1)
   let count = 0
-  for (const place of s) if (seen[place]! === 0) count += seen[place] = 1
+  for (const place of s) {
+    if (seen[place] === 0) count++
+    seen[place] = 1
+  }
   return count
 }
 

@@ -16,6 +16,7 @@ const codes = {
   set: 0x21,
   tee: 0x22,
   call: 0x10,
+  callByNumber: 0x11,
   loop: 0x03,
   if: 0x04,
   else: 0x05,
@@ -26,6 +27,12 @@ const empty = 0x40
 const typeCodes: Record<Type, number> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b }
 
 export type Statement = (code: Code) => void
+
+/** Where a module has what functions refer to. */
+export interface Indices {
+  functionOf(name: string): number
+  typeOf(takes: readonly Type[], gives: Type): number
+}
 
 export class FunctionBuilder {
   readonly name: string
@@ -149,13 +156,13 @@ export class FunctionBuilder {
   }
 
   /** The function's locals and code. */
-  write(bytes: Bytes, functionIndex: (name: string) => number): void {
+  write(bytes: Bytes, indices: Indices): void {
     const locals = this.#types.slice(this.parameters.length)
     bytes.list(locals, (type) => {
       bytes.unsigned(1)
       bytes.byte(typeCodes[type])
     })
-    const code = new Code(bytes, functionIndex)
+    const code = new Code(bytes, indices)
     for (const statement of this.#body) statement(code)
     bytes.byte(codes.end)
   }
@@ -163,11 +170,11 @@ export class FunctionBuilder {
 
 class Code {
   readonly #bytes: Bytes
-  readonly #functionIndex: (name: string) => number
+  readonly #indices: Indices
 
-  constructor(bytes: Bytes, functionIndex: (name: string) => number) {
+  constructor(bytes: Bytes, indices: Indices) {
     this.#bytes = bytes
-    this.#functionIndex = functionIndex
+    this.#indices = indices
   }
 
   local(what: 'set' | 'tee', index: number): void {
@@ -204,7 +211,14 @@ class Code {
     for (const operand of node.operands) this.value(operand)
     if (node.kind === 'call') {
       bytes.byte(codes.call)
-      bytes.unsigned(this.#functionIndex(node.callee))
+      bytes.unsigned(this.#indices.functionOf(node.callee))
+      return
+    }
+    if (node.kind === 'call by number') {
+      const takes = node.operands.slice(0, -1).map(({ type }) => type)
+      bytes.byte(codes.callByNumber)
+      bytes.unsigned(this.#indices.typeOf(takes, node.type))
+      bytes.unsigned(0) // the only table
       return
     }
     const { code, immediate }: Instruction = instructions[node.name]

@@ -1,26 +1,41 @@
 /** A WebAssembly module that imports its memory and exports its functions. */
 import { Bytes } from './bytes.ts'
-import type { FunctionBuilder } from './function.ts'
+import type { FunctionBuilder, Indices } from './function.ts'
 import type { Type } from './instructions.ts'
 
 const magic = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]
-const sections = { type: 1, import: 2, function: 3, export: 7, code: 10 }
+const sections = { type: 1, import: 2, function: 3, table: 4, export: 7, element: 9, code: 10 }
 const typeCodes: Record<Type, number> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b }
+const firstPlace = [0x41, 0, 0x0b] // i32.const 0, end
 const functionType = 0x60
 const memoryKind = 2
 const functionKind = 0
+const functionReference = 0x70
 
 /** Most pages of 64 KiB that a memory of 32-bit addresses has. */
 export const mostPages = 65536
 const sharedLimits = 3 // a maximum is named, and threads share the memory
 
-/** The bytes of a module of these functions, all exported by name; `shared` is what its memory is. */
-export function encodeModule(functions: readonly FunctionBuilder[], shared = false): Uint8Array {
-  const signatures = functions.map(({ parameters, result }) =>
-    JSON.stringify([parameters, result === undefined ? [] : [result]]),
-  )
+/** What a module is besides its functions. */
+export interface ModuleOptions {
+  /** Its memory is shared among threads. */
+  readonly shared?: boolean
+  /** Functions that are called by their number in this list. */
+  readonly numbered?: readonly FunctionBuilder[]
+}
+
+/** The bytes of a module of these functions, all exported by name. */
+export function encodeModule(
+  functions: readonly FunctionBuilder[],
+  { shared = false, numbered = [] }: ModuleOptions = {},
+): Uint8Array {
+  const signatures = functions.map(({ parameters, result }) => signatureOf(parameters, result))
   const types = [...new Set(signatures)]
-  const numbers = new Map(functions.map(({ name }, i) => [name, i]))
+  const places = new Map(functions.map(({ name }, i) => [name, i]))
+  const indices: Indices = {
+    functionOf: (name) => places.get(name)!,
+    typeOf: (takes, gives) => types.indexOf(signatureOf(takes, gives)),
+  }
   const bytes = new Bytes()
   bytes.all(magic)
   const section = (number: number, write: (inner: Bytes) => void): void => {
@@ -43,15 +58,33 @@ export function encodeModule(functions: readonly FunctionBuilder[], shared = fal
     if (shared) s.unsigned(mostPages)
   })
   section(sections.function, (s) => s.list(signatures, (x) => s.unsigned(types.indexOf(x))))
+  if (numbered.length > 0)
+    section(sections.table, (s) => {
+      s.unsigned(1)
+      s.byte(functionReference)
+      s.byte(0)
+      s.unsigned(numbered.length)
+    })
   section(sections.export, (s) =>
     s.list(functions, ({ name }) => {
       s.text(name)
       s.byte(functionKind)
-      s.unsigned(numbers.get(name)!)
+      s.unsigned(indices.functionOf(name))
     }),
   )
+  if (numbered.length > 0)
+    section(sections.element, (s) => {
+      s.unsigned(1)
+      s.unsigned(0)
+      s.all(firstPlace)
+      s.list(numbered, ({ name }) => s.unsigned(indices.functionOf(name)))
+    })
   section(sections.code, (s) =>
-    s.list(functions, (f) => s.sized((inner) => f.write(inner, (name) => numbers.get(name)!))),
+    s.list(functions, (f) => s.sized((inner) => f.write(inner, indices))),
   )
   return bytes.done()
+}
+
+function signatureOf(takes: readonly Type[], gives: Type | undefined): string {
+  return JSON.stringify([takes, gives === undefined ? [] : [gives]])
 }

@@ -31,6 +31,12 @@ export type Node =
       readonly operands: readonly Node[]
     }
   | {
+      /** The function that the last operand numbers, of those in the module's table. */
+      readonly kind: 'call by number'
+      readonly type: Type
+      readonly operands: readonly Node[]
+    }
+  | {
       /** The second operand where the first is not 0, else the third; only that one is computed. */
       readonly kind: 'either'
       readonly type: Type

@@ -13,6 +13,7 @@ const importSection = 2
 const codeSection = 10
 const typeSection = 1
 const functionSection = 3
+const elementSection = 9
 const exportSection = 7
 
 interface Signature {
@@ -26,6 +27,7 @@ export function toWat(binary: Uint8Array): string {
   let [signatures, indices, names]: [Signature[], number[], string[]] = [[], [], []]
   const functions: string[] = []
   let shared = false
+  let numbered: number[] = []
   while (!reader.isAtEnd) {
     const section = reader.byte()
     const length = reader.unsigned()
@@ -45,23 +47,36 @@ export function toWat(binary: Uint8Array): string {
         reader.unsigned()
         return name
       })
+    if (section === elementSection) {
+      reader.at += 5 // one list, into the table's first place
+      numbered = reader.list(() => reader.unsigned())
+    }
     if (section === codeSection)
       functions.push(
-        ...reader.list((i) => functionText(reader, names[i]!, signatures[indices[i]!]!, names)),
+        ...reader.list((i) => functionText(reader, indices[i]!, { names, signatures }, i)),
       )
     reader.at = end
   }
   const limits = shared ? `1 ${mostPages} shared` : '1'
   const memory = `  (import "" "memory" (memory ${limits}))`
-  return ['(module', memory, ...functions, ')'].join('\n')
+  const table = numbered.map((i) => ` $${names[i]}`).join('')
+  const tables = table === '' ? [] : [`  (table funcref (elem${table}))`]
+  return ['(module', memory, ...tables, ...functions, ')'].join('\n')
 }
 
-function functionText(
-  reader: Reader,
-  name: string,
-  { takes, gives }: Signature,
-  names: readonly string[],
-): string {
+/** What instructions refer to. */
+interface Context {
+  readonly names: readonly string[]
+  readonly signatures: readonly Signature[]
+}
+
+const signatureText = ({ takes, gives }: Signature): string[] => [
+  ...takes.map((type) => `(param ${type})`),
+  ...gives.map((type) => `(result ${type})`),
+]
+
+function functionText(reader: Reader, type: number, context: Context, at: number): string {
+  const name = context.names[at]!
   const end = reader.unsigned() + reader.at
   const locals = reader
     .list(() => ({ count: reader.unsigned(), type: reader.type() }))
@@ -69,7 +84,7 @@ function functionText(
   const lines: string[] = []
   let depth = 2
   while (reader.at < end - 1) {
-    const line = instructionText(reader, names)
+    const line = instructionText(reader, context)
     if (line === 'end' || line === 'else') depth--
     lines.push(`${'  '.repeat(depth)}${line}`)
     if (line === 'loop' || line === 'else' || line.startsWith('if')) depth++
@@ -77,21 +92,25 @@ function functionText(
   reader.at = end
   const head = [
     `  (func $${name} (export "${name}")`,
-    ...takes.map((type) => `(param ${type})`),
-    ...gives.map((type) => `(result ${type})`),
+    ...signatureText(context.signatures[type]!),
   ].join(' ')
   const declared = locals.length > 0 ? [`    (local ${locals.join(' ')})`] : []
   return [head, ...declared, ...lines, '  )'].join('\n')
 }
 
 /** Instructions that are not in the table: control, locals, constants. */
-const others: Readonly<Record<number, (reader: Reader, names: readonly string[]) => string>> = {
+const others: Readonly<Record<number, (reader: Reader, context: Context) => string>> = {
   0x03: (reader) => (reader.byte(), 'loop'),
   0x04: (reader) => `if (result ${reader.type()})`,
   0x05: () => 'else',
   0x0b: () => 'end',
   0x0d: (reader) => `br_if ${reader.unsigned()}`,
-  0x10: (reader, names) => `call $${names[reader.unsigned()]}`,
+  0x10: (reader, { names }) => `call $${names[reader.unsigned()]}`,
+  0x11: (reader, { signatures }) => {
+    const type = signatures[reader.unsigned()]!
+    reader.byte()
+    return ['call_indirect', ...signatureText(type)].join(' ')
+  },
   0x20: (reader) => `local.get ${reader.unsigned()}`,
   0x21: (reader) => `local.set ${reader.unsigned()}`,
   0x22: (reader) => `local.tee ${reader.unsigned()}`,
@@ -103,10 +122,10 @@ const byCode = new Map(
   Object.entries<Instruction>(instructions).map(([name, row]) => [row.code.join(), { name, row }]),
 )
 
-function instructionText(reader: Reader, names: readonly string[]): string {
+function instructionText(reader: Reader, context: Context): string {
   const first = reader.byte()
   const other = others[first]
-  if (other !== undefined) return other(reader, names)
+  if (other !== undefined) return other(reader, context)
   const code = [first]
   if (first === 0xfd) {
     do code.push(reader.byte())
