@@ -248,7 +248,7 @@ describe('what is refused', () => {
     )
     await expect(of({ optimizer: new SGD(model().parameters()) })).rejects.toThrow(/the same list/)
     const first = await of({ precision: 'f32' })
-    await expect(of({ precision: 'f64' })).rejects.toThrow(/share one precision/)
+    await expect(of({ precision: 'f64' })).rejects.toThrow(/share their precision/)
     await expect(of({ parameters: net.parameters().slice(1) })).rejects.toThrow(/the same list/)
     first.dispose()
     ;(await of({ precision: 'f64' })).dispose()

@@ -1,4 +1,5 @@
 /** The encoder of WebAssembly: numbers of any size, every instruction of the table, text back. */
+import { setFlagsFromString } from 'node:v8'
 import { describe, expect, test } from 'vitest'
 import { Bytes } from '../src/compile/wasm/bytes.ts'
 import { FunctionBuilder } from '../src/compile/wasm/function.ts'
@@ -88,6 +89,9 @@ function oneOf(name: keyof typeof instructions): FunctionBuilder {
   else f.let(op(name, ...operands, immediates))
   return f
 }
+
+// Node 20 has relaxed SIMD, but only if told so.
+setFlagsFromString('--experimental-wasm-relaxed-simd')
 
 describe('instructions', () => {
   const names = Object.keys(instructions) as (keyof typeof instructions)[]

@@ -2,7 +2,7 @@
 import { flat } from './networks.js'
 
 const chainrule =
-  (precision, threads = 1) =>
+  (precision, { threads = 1, relaxed = false } = {}) =>
   async (problem) => {
     const { compile } = await import('../../dist/compile/index.js')
     const { MLP } = await import('../../dist/nn/index.js')
@@ -30,6 +30,7 @@ const chainrule =
       optimizer,
       precision,
       threads,
+      relaxed,
     })
     const List = precision === 'f32' ? Float32Array : Float64Array
     const flatX = List.from(X.flat())
@@ -147,7 +148,8 @@ const jax = async ({ activation, decay, layers: start, loss: lossName, optimizer
 export const peers = {
   'chainrule f32': chainrule('f32'),
   'chainrule f64': chainrule('f64'),
-  'chainrule f32, 2 threads': chainrule('f32', 2),
+  'chainrule f32, relaxed': chainrule('f32', { relaxed: true }),
+  'chainrule f32, 2 threads': chainrule('f32', { threads: 2 }),
   'tfjs wasm': tfjs,
   'jax-js jit, wasm': jax,
 }

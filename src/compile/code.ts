@@ -132,7 +132,7 @@ class NestCode {
     this.#total = total
     const value = this.#value(this.#nest.step, place)
     const next =
-      this.#nest.manner === 'fold' ? value : this.#v.add(total.get(), this.#counted(value))
+      this.#nest.manner === 'fold' ? value : this.#v.added(total.get(), this.#counted(value))
     this.#f.set(total, next)
   }
 

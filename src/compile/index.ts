@@ -47,6 +47,11 @@ export interface CompileOptions {
    * where a batch is worth it; a page that is not cross-origin isolated has one. Default 1.
    */
   readonly threads?: number
+  /**
+   * Adds products without rounding them first (relaxed SIMD): long sums are faster, but no longer the same
+   * bits on every machine. Engines that cannot (Node 20) compute as ever. Default false.
+   */
+  readonly relaxed?: boolean
   /** Compares the first example of the first call with eager. Default true. */
   readonly check?: boolean
 }
@@ -119,12 +124,12 @@ async function stepOf(
   f: Traceable,
   trace: Trace,
   parameters: readonly Value[],
-  { optimizer, precision, threads, check = true }: CompileOptions,
+  { optimizer, precision, threads, relaxed, check = true }: CompileOptions,
 ): Promise<CompiledStep> {
   refuseBadParameters(parameters, optimizer)
   const program = programOf(trace, parameters, 'parameters')
   const update = optimizer && updateOf(optimizer, program.parameters, program.gradient!)
-  const store = Store.for(parameters, { precision, threads })
+  const store = Store.for(parameters, { precision, threads, relaxed })
   const runner = await Runner.start(store, program, { update, rule: optimizer })
   const count = parameters.length
   const mean = (batch: Batch): number =>
@@ -158,9 +163,9 @@ async function predictOf(
   trace: Trace,
   options: CompileOptions,
 ): Promise<CompiledPredict> {
-  const { parameters = [], precision, threads, check = true } = options
+  const { parameters = [], check = true } = options
   const program = programOf(trace, parameters, 'nothing')
-  const runner = await Runner.start(Store.for(parameters, { precision, threads }), program)
+  const runner = await Runner.start(Store.for(parameters, options), program)
   const { outputs } = program
   let unchecked = check
   const rows = (batch: Batch): number[][] => {
@@ -190,9 +195,9 @@ async function predictOf(
 }
 
 function functionOf(f: Traceable, trace: Trace, options: CompileOptions): CompiledFunction {
-  const { precision, check = true } = options
+  const { precision, relaxed, check = true } = options
   const program = programOf(trace, [], 'inputs')
-  const runner = new Runner(Store.for([], { precision }), program, { trace })
+  const runner = new Runner(Store.for([], { precision, relaxed }), program, { trace })
   let unchecked = check
   const point = (...given: readonly (number | BatchArgument)[]): ValueAndGradient => {
     const found = runner.at(given)

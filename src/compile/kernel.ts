@@ -55,7 +55,12 @@ export function kernelOf(
     update: nests,
   }
   const vectorsIn = (f: FunctionBuilder): Vectors =>
-    new Vectors(f, store.precision, shape.examples > 1 ? f.let(maskOf(store, f)) : undefined)
+    new Vectors(
+      f,
+      store.precision,
+      shape.examples > 1 ? f.let(maskOf(store, f)) : undefined,
+      store.relaxed,
+    )
   const forms = new Forms(store, layout, shape, vectorsIn)
   const functions = (tasks ?? (Object.keys(all) as Task[])).map((name) => {
     const f = new FunctionBuilder(name, ['i32'])

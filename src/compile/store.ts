@@ -5,6 +5,7 @@
 import type { Value } from '../engine.ts'
 import { move, type Numbers, Page } from '../page.ts'
 import { canShare, Crew } from './crew.ts'
+import { canRelax } from './vectors.ts'
 import { mostPages } from './wasm/module.ts'
 import { type Memory, newMemory } from './webassembly.ts'
 
@@ -19,7 +20,14 @@ const stretch = 256
 interface Terms {
   readonly precision: Precision
   readonly threads: number
+  /** Products may be added without being rounded first. */
+  readonly relaxed: boolean
 }
+
+const usual: Terms = { precision: 'f64', threads: 1, relaxed: false }
+
+/** Terms that somebody asks for; others are as they are, or as usual. */
+type Asked = { readonly [K in keyof Terms]?: Terms[K] | undefined }
 
 /** Which store the leaves on a page live in. */
 const stores = new WeakMap<Page, Store>()
@@ -34,6 +42,9 @@ export class Store {
   readonly threads: number
   /** Whether they share the memory. */
   readonly shared: boolean
+  /** Whether products are added without being rounded first: asked for, and known to the engine. */
+  readonly relaxed: boolean
+  readonly #terms: Terms
   #crew: Promise<Crew | undefined> | undefined
   /** Where the parameters, their gradients and the optimizer's memory begin. */
   readonly data: number
@@ -43,12 +54,15 @@ export class Store {
   #end = 0
   #users = 0
 
-  private constructor(parameters: readonly Value[], { precision, threads }: Terms) {
+  private constructor(parameters: readonly Value[], terms: Terms) {
+    const { precision, threads, relaxed } = terms
     this.parameters = parameters
+    this.#terms = terms
     this.precision = precision
     this.bytes = precision === 'f64' ? 8 : 4
     this.threads = threads
     this.shared = threads > 1 && canShare()
+    this.relaxed = relaxed && canRelax()
     this.memory = newMemory(1, mostPages, this.shared)
     this.data = this.allocate(parameters.length * this.bytes)
     this.grad = this.allocate(parameters.length * this.bytes)
@@ -59,7 +73,7 @@ export class Store {
    * The store that these parameters live in, in this order, or a new one. Throws if they live in
    * another with others, or under other terms.
    */
-  static for(parameters: readonly Value[], { precision, threads }: Partial<Terms> = {}): Store {
+  static for(parameters: readonly Value[], asked: Asked = {}): Store {
     const homes = new Set(parameters.map((p) => stores.get(p.page)))
     const [home] = homes
     if (homes.size > 1 || (home && !sameLeaves(home.parameters, parameters)))
@@ -68,17 +82,18 @@ export class Store {
           'compile every kernel with the same list, such as model.parameters(), or dispose() of the ' +
           'first one before.',
       )
-    if (home && precision !== undefined && home.precision !== precision)
-      throw new RangeError(
-        `these parameters live in the memory of a kernel with precision ${home.precision}, asked ` +
-          `for ${precision}: kernels over the same parameters share one precision.`,
-      )
-    if (home && threads !== undefined && home.threads !== threads)
-      throw new RangeError(
-        `these parameters live in the memory of a kernel with threads: ${home.threads}, asked for ` +
-          `${threads}: kernels over the same parameters share their threads.`,
-      )
-    return home ?? new Store(parameters, { precision: precision ?? 'f64', threads: threads ?? 1 })
+    const terms = { ...(home === undefined ? usual : home.#terms) }
+    for (const term of Object.keys(usual) as (keyof Terms)[]) {
+      const wanted = asked[term]
+      if (wanted === undefined || wanted === terms[term]) continue
+      if (home !== undefined)
+        throw new RangeError(
+          `these parameters live in the memory of a kernel with ${term}: ${terms[term]}, asked for ` +
+            `${wanted}: kernels over the same parameters share their ${term}.`,
+        )
+      Object.assign(terms, { [term]: wanted })
+    }
+    return home ?? new Store(parameters, terms)
   }
 
   /** So many bytes of memory that nobody else uses, at a multiple of 16. Throws if there is no more. */

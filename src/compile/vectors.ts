@@ -3,8 +3,10 @@ import { type Algebra, type Num, type Row } from '../ops.ts'
 import { type Lane, Lanes } from './math/lanes.ts'
 import { type Routine, routines } from './math/routines.ts'
 import type { Precision } from './store.ts'
-import type { FunctionBuilder } from './wasm/function.ts'
+import { FunctionBuilder } from './wasm/function.ts'
+import { encodeModule } from './wasm/module.ts'
 import { i32, type Node, op } from './wasm/node.ts'
+import { isKnown } from './webassembly.ts'
 
 /** The lanes in which a vector holds turns of a loop: all, the first alone, or those of real examples. */
 export type Filled = 'all' | 'first' | 'examples'
@@ -17,15 +19,20 @@ export class Vectors {
   readonly #f: FunctionBuilder
   readonly #algebra: Algebra<Node>
   readonly #examples: Node | undefined
+  readonly #relaxed: boolean
 
-  /** `examples`: all bits of the lanes that hold examples, in the last vector of a batch. */
-  constructor(f: FunctionBuilder, precision: Precision, examples?: Node) {
+  /**
+   * `examples`: all bits of the lanes that hold examples, in the last vector of a batch. `relaxed`: a product
+   * may be added without being rounded first.
+   */
+  constructor(f: FunctionBuilder, precision: Precision, examples?: Node, relaxed = false) {
     this.lanes = new Lanes(precision)
     this.width = this.lanes.width
     this.bytes = this.lanes.bytes
     this.zero = this.lanes.all(0)
     this.#f = f
     this.#examples = examples
+    this.#relaxed = relaxed
     this.#algebra = algebraOf(this.lanes)
   }
 
@@ -39,6 +46,14 @@ export class Vectors {
 
   add(a: Node, b: Node): Node {
     return this.lanes.add(a, b)
+  }
+
+  /** total + x; of a product, in one instruction where that may be. */
+  added(total: Node, x: Node): Node {
+    const product = x.kind === 'op' && x.name.endsWith('.mul')
+    if (!this.#relaxed || !product) return this.add(total, x)
+    const name = this.bytes === 8 ? 'f64x2.relaxed_madd' : 'f32x4.relaxed_madd'
+    return op(name, ...x.operands, total)
   }
 
   /** The number at an address, in every lane. */
@@ -94,6 +109,14 @@ export class Vectors {
   #list(row: Row<'variadic'>, args: readonly Node[]): Node {
     return row.lower!(this.#algebra, args)
   }
+}
+
+/** Whether the engine knows the instruction that adds a product without rounding it first. */
+export function canRelax(): boolean {
+  const f = new FunctionBuilder('f', ['v128'])
+  const x = f.parameter(0)
+  f.let(op('f64x2.relaxed_madd', x, x, x))
+  return isKnown(encodeModule([f]))
 }
 
 /** The basis of the table in instructions, and calls of routines. */

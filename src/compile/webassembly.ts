@@ -10,6 +10,7 @@ export type Exports = Readonly<Record<string, (...x: number[]) => number>>
 
 interface Api {
   readonly Memory: new (limits: { initial: number; maximum: number; shared?: boolean }) => Memory
+  validate(bytes: Uint8Array): boolean
   readonly Module: new (bytes: Uint8Array) => object
   readonly Instance: new (module: object, imports: object) => { readonly exports: Exports }
 }
@@ -19,6 +20,9 @@ declare const WebAssembly: Api
 /** `shared` among threads: its buffer is a SharedArrayBuffer. */
 export const newMemory = (initial: number, maximum: number, shared: boolean): Memory =>
   new WebAssembly.Memory({ initial, maximum, shared })
+
+/** Whether the engine knows all instructions of a module. */
+export const isKnown = (bytes: Uint8Array): boolean => WebAssembly.validate(bytes)
 
 /** Compiles and links a module that imports `memory`. */
 export function instantiate(bytes: Uint8Array, memory: Memory): Exports {

@@ -106,6 +106,8 @@ export const instructions = {
   'f64x2.abs': plain(0xec, 'v', 'v'),
   'f64x2.neg': plain(0xed, 'v', 'v'),
   'f64x2.sqrt': plain(0xef, 'v', 'v'),
+  'f32x4.relaxed_madd': plain([0xfd, 0x85, 0x02], 'vvv', 'v'),
+  'f64x2.relaxed_madd': plain([0xfd, 0x87, 0x02], 'vvv', 'v'),
   'f64x2.add': plain(0xf0, 'vv', 'v'),
   'f64x2.sub': plain(0xf1, 'vv', 'v'),
   'f64x2.mul': plain(0xf2, 'vv', 'v'),
