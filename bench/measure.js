@@ -12,11 +12,11 @@ export function median(numbers) {
  * Runs a program of this folder in a process of its own and reads the JSON on the last line that it
  * prints. A Python program takes its interpreter as the first argument, `input` is its stdin.
  */
-export async function outcome(program, args, input = '') {
+export async function outcome(program, args, input = '', flags = []) {
   const file = fileURLToPath(new URL(program, import.meta.url))
   const [command, ...rest] = program.endsWith('.py')
     ? [args[0], file, ...args.slice(1)]
-    : [process.execPath, '--expose-gc', file, ...args]
+    : [process.execPath, '--expose-gc', ...flags, file, ...args]
   const env = { ...process.env, OMP_NUM_THREADS: '1' }
   const running = promisify(execFile)(command, rest.map(String), { env })
   running.child.stdin.end(input)
