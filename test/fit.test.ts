@@ -1,4 +1,5 @@
 import { Random, value } from 'chainrule'
+import type { Precision } from 'chainrule/compile'
 import { blobs, moons } from 'chainrule/data'
 import { Layer, MLP, Module } from 'chainrule/nn'
 import { Adam, cosine, SGD } from 'chainrule/optim'
@@ -107,33 +108,56 @@ describe('fit', () => {
     expect(result).toMatchObject({ ended: 'aborted', steps: 5 })
   })
 
-  test('resumed after any step, it ends with the same bits', async () => {
-    const straight = network()
-    const options: FitOptions = {
-      epochs: 5,
-      batchSize: 32,
-      validation: 0.25,
-      seed: 9,
-      l2: 1e-4,
-      checkpointSeconds: 0,
-    }
-    const history = (records: readonly EpochRecord[]) =>
-      records.map((r) => [r.loss, r.validationLoss])
-    const store = memory()
-    const whole = await fit(straight, data, { ...options, optimizer: adam(straight), store })
-    expect(store.written.length).toBeGreaterThan(15)
-    for (const text of store.written) {
+  test('in single precision it takes the same way, a little beside it', async () => {
+    const trained = async (precision: Precision) => {
       const model = network()
-      const resumed = await fit(model, data, {
-        ...options,
-        optimizer: adam(model),
-        store: { read: async () => text, write: async () => {} },
-        resume: true,
-      })
-      expect(weights(model)).toEqual(weights(straight))
-      expect(history(resumed.history)).toEqual(history(whole.history))
+      await fit(model, data, { epochs: 10, precision, optimizer: adam(model) })
+      return weights(model)
     }
+    const [double, single] = [await trained('f64'), await trained('f32')]
+    expect(single).toEqual(single.map(Math.fround))
+    expect(single).not.toEqual(double)
+    single.forEach((w, i) => expect(w).toBeCloseTo(double[i]!, 3))
   })
+
+  test.each([
+    [{ precision: 'f16' }, "precision is 'f64' or 'f32', got f16."],
+    [{ precision: 'f32', compile: false }, 'leave compile true, or f64'],
+  ])('refuses %j', async (options, message) => {
+    await expect(fit(network(), data, options as FitOptions)).rejects.toThrow(message)
+  })
+
+  test.each(['f64', 'f32'] as const)(
+    'resumed after any step, it ends with the same bits, in %s',
+    async (precision) => {
+      const straight = network()
+      const options: FitOptions = {
+        epochs: 5,
+        precision,
+        batchSize: 32,
+        validation: 0.25,
+        seed: 9,
+        l2: 1e-4,
+        checkpointSeconds: 0,
+      }
+      const history = (records: readonly EpochRecord[]) =>
+        records.map((r) => [r.loss, r.validationLoss])
+      const store = memory()
+      const whole = await fit(straight, data, { ...options, optimizer: adam(straight), store })
+      expect(store.written.length).toBeGreaterThan(15)
+      for (const text of store.written) {
+        const model = network()
+        const resumed = await fit(model, data, {
+          ...options,
+          optimizer: adam(model),
+          store: { read: async () => text, write: async () => {} },
+          resume: true,
+        })
+        expect(weights(model)).toEqual(weights(straight))
+        expect(history(resumed.history)).toEqual(history(whole.history))
+      }
+    },
+  )
 
   test('refuses to resume another training', async () => {
     const store = memory()
@@ -145,6 +169,9 @@ describe('fit', () => {
     await expect(begin({ resume: true, seed: 2 })).rejects.toThrow('seed 1, this training has 2')
     await expect(begin({ resume: true, seed: 1, batchSize: 16 })).rejects.toThrow(
       'batchSize 32, this training has 16',
+    )
+    await expect(begin({ resume: true, seed: 1, precision: 'f32' })).rejects.toThrow(
+      'precision "f64", this training has "f32"',
     )
     await expect(begin({ resume: true, seed: 1, validation: 0.1 })).rejects.toThrow(
       'made with data',

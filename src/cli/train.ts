@@ -54,6 +54,7 @@ export function trainCommand(): Command {
     .option('--epochs <n>', 'passes over the data', countFromOne)
     .option('--batch-size <n>', 'examples a step', countFromOne)
     .option('--threads <n>', 'that share a step, where it is worth it', countFromOne, 1)
+    .addOption(choice('--precision <name>', '(default: f64; f32 is faster)', ['f64', 'f32']))
     .option('--patience <n>', 'stop after n epochs without a better validation loss', countFromOne)
     .option('--seed <n>', 'of everything random', wholeNumber, 0)
     .optionsGroup('Data:')

@@ -6,6 +6,7 @@ import {
   type Standardisation,
   standardise,
 } from '../data/index.ts'
+import type { Precision } from '../compile/index.ts'
 import type { MLP } from '../nn/index.ts'
 import { fit, type FitOptions, type FitResult, type LossName } from '../train/index.ts'
 import { refuseUnused } from './conflict.ts'
@@ -20,6 +21,7 @@ export type TrainingOptions = Partial<Omit<Recipe, 'loss'>> &
     readonly validation: number
     readonly patience?: number
     readonly threads: number
+    readonly precision?: Precision
     readonly label?: string
     readonly target?: 'class' | 'number'
   }
@@ -77,12 +79,12 @@ function divided(
 /** Trains; `more` says how it is watched, stored and ended, and changes no number of it. */
 export function trained(
   { recipe, model, learn, judge }: Prepared,
-  { loss, l2, patience, threads }: TrainingOptions,
+  { loss, l2, patience, threads, precision }: TrainingOptions,
   more: FitOptions,
 ): Promise<FitResult> {
   const { epochs, batchSize, seed } = recipe
   const steps = epochs * Math.ceil(learn.X.length / batchSize)
   const optimizer = optimizerFor(model, recipe, steps)
-  const options = { epochs, batchSize, threads, seed, l2, loss, patience, optimizer }
+  const options = { epochs, batchSize, threads, precision, seed, l2, loss, patience, optimizer }
   return fit(model, learn, { ...options, validation: judge, ...more })
 }

@@ -1,4 +1,4 @@
-import { compile, type CompiledPredict, type UpdateRule } from '../compile/index.ts'
+import { compile, type CompiledPredict, type Precision, type UpdateRule } from '../compile/index.ts'
 import type { Examples } from '../data/index.ts'
 import type { Value } from '../engine.ts'
 import { l2 } from '../loss/index.ts'
@@ -24,6 +24,7 @@ export interface Work {
   /** Strength of Σ p² in each step's loss. */
   readonly decay: number
   readonly threads: number
+  readonly precision: Precision
   /** Numbers of an example. */
   readonly inputs: number
 }
@@ -64,7 +65,7 @@ export async function compiledExecution(work: Work): Promise<Execution> {
 }
 
 async function kernelsOf(work: Work): Promise<Execution> {
-  const { model, objective, optimizer, inputs, threads } = work
+  const { model, objective, optimizer, inputs, threads, precision } = work
   const { parameters } = optimizer
   const kinds = [{ length: inputs }, objective.target] as const
   const train = await compile((x, y) => objective.loss(model.forward(x), y), {
@@ -72,6 +73,7 @@ async function kernelsOf(work: Work): Promise<Execution> {
     parameters,
     optimizer: withDecay(work),
     threads,
+    precision,
   })
   const judge = await judged(work, kinds)
   const rows = (data: Examples, batch: readonly number[]) =>

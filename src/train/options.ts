@@ -16,6 +16,7 @@ const defaults = {
   keepBest: true,
   compile: true,
   threads: 1,
+  precision: 'f64',
   onProgress: undefined,
   signal: undefined,
   store: undefined,
@@ -41,6 +42,10 @@ export function planned(options: FitOptions): Plan {
   requireAmount('checkpointSeconds', checkpointSeconds)
   if (plan.threads > 1 && !plan.compile)
     throw new RangeError('threads are those of compiled steps: leave compile true, or threads 1.')
+  if (plan.precision !== 'f64' && plan.precision !== 'f32')
+    throw new RangeError(`precision is 'f64' or 'f32', got ${String(plan.precision)}.`)
+  if (plan.precision === 'f32' && !plan.compile)
+    throw new RangeError('precision f32 is that of compiled steps: leave compile true, or f64.')
   if (patience !== undefined && !(patience > 0))
     throw new RangeError(`patience is a number of epochs above 0, got ${patience}.`)
   if (patience !== undefined && validation === 0)

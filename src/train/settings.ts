@@ -1,3 +1,4 @@
+import type { Precision } from '../compile/index.ts'
 import type { Examples } from '../data/index.ts'
 import { MLP } from '../nn/index.ts'
 import type { Optimizer } from '../optim/index.ts'
@@ -7,7 +8,7 @@ import type { LossFunction, LossName, Objective } from './objective.ts'
 /** Everything that decides which numbers a training computes. Two that differ must not be mixed. */
 export interface RunSettings {
   readonly seed: number
-  readonly precision: 'f64'
+  readonly precision: Precision
   readonly threads: number
   readonly execution: 'eager' | 'compiled'
   readonly batchSize: number

@@ -165,6 +165,7 @@ export class Training {
       optimizer: this.#optimizer,
       decay: this.#options.l2,
       threads: this.#options.threads,
+      precision: this.#options.precision,
       inputs: this.#data.X[0]!.length,
     }
   }
@@ -221,10 +222,10 @@ export class Training {
   }
 
   #described(): RunSettings {
-    const { seed, batchSize, threads, l2, loss } = this.#options
+    const { seed, batchSize, threads, precision, l2, loss } = this.#options
     return {
       seed,
-      precision: 'f64',
+      precision,
       threads,
       execution: this.#options.compile ? 'compiled' : 'eager',
       batchSize,
