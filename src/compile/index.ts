@@ -44,7 +44,8 @@ export interface CompileOptions {
   /**
    * How many threads share a batch, this one among them. Each sums its part of the examples, and the
    * parts are added in a fixed order: at one number of threads results repeat bit for bit. They are used
-   * where a batch is worth it; a page that is not cross-origin isolated has one. Default 1.
+   * where a batch is worth it; a page that is not cross-origin isolated has one. Where one is lost, the call
+   * throws with the parameters as they were, and later calls work on with new ones. Default 1.
    */
   readonly threads?: number
   /** Compares the first example of the first call with eager. Default true. */
