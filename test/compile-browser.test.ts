@@ -81,8 +81,8 @@ describe.skipIf(withoutChromium !== undefined)('in a worker of a real browser', 
     expect(found).toEqual({ ...expected, shared, ...(shared ? {} : { threads }) })
     expect(found).toMatchObject({
       programs: { wrong: [] },
-      f64: [],
-      f32: [],
+      networks: [],
+      single: [[], [], []],
       threads: { repeats: true },
     })
   })

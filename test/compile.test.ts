@@ -41,12 +41,9 @@ describe('compiled random programs', () => {
 })
 
 describe('compiled networks', () => {
-  test.each(['f64', 'f32'] as const)(
-    '42 networks and batches of 1 to 257 examples agree with eager, in %s',
-    async (precision) => {
-      expect(await randomNetworks(precision, 0, 42)).toEqual([])
-    },
-  )
+  test('42 networks and batches of 1 to 257 examples agree with eager', async () => {
+    expect(await randomNetworks(0, 42)).toEqual([])
+  })
 
   test.each([
     (p: Value[]) => new SGD(p, { learningRate: 0.1, momentum: 0.9, nesterov: true }),

@@ -2,19 +2,21 @@
  * Compiled programs against the engine. Runs wherever JavaScript does: in Node, and in a worker of a
  * browser. What comes back is what is wrong.
  */
-import { type Operand, Random, type Value, value, valueAndGrad } from 'chainrule'
-import { compile, type Precision } from 'chainrule/compile'
-import { binaryCrossEntropy, crossEntropy, l2 } from 'chainrule/loss'
+import { Random, type Value, value, valueAndGrad } from 'chainrule'
+import { compile } from 'chainrule/compile'
+import { crossEntropy, l2 } from 'chainrule/loss'
 import { MLP } from 'chainrule/nn'
 import { Adam } from 'chainrule/optim'
 import { isIllConditioned, reverse } from './condition.ts'
 import { type RandomProgram, randomProgram, run } from './programs.ts'
+import { compiled, lossOf, randomNetwork } from './random-network.ts'
+import { lossesInSingle, networksInSingle, programsInSingle } from './single-suite.ts'
 
 /**
- * Relative to max(1, |expected|). f64: sums are added in another order, functions rounded otherwise.
- * f32: a few hundred roundings of 6e-8 in sums of numbers of order 1.
+ * Relative to max(1, |expected|): sums are added in another order, functions rounded otherwise. Single precision
+ * has bounds of its own, see `single-suite.ts`.
  */
-const tolerances: Record<Precision, number> = { f64: 1e-10, f32: 1e-4 }
+const tolerance = 1e-10
 
 export function furthest(got: ArrayLike<number>, expected: readonly number[]): number {
   const errors = expected.map((want, i) =>
@@ -63,70 +65,32 @@ async function disagreements(
   const wrong: number[] = []
   for (let seed = from; seed < to; seed++) {
     const program = randomProgram(seed)
-    if ((await apart(program)) <= tolerances.f64) continue
+    if ((await apart(program)) <= tolerance) continue
     if (isIllConditioned(program, reverse)) illConditioned++
     else wrong.push(seed)
   }
   return { wrong, illConditioned }
 }
 
-const sizes = [1, 2, 3, 4, 5, 7, 8, 31, 32, 64, 100, 128, 129, 257]
-const activations = ['relu', 'tanh', 'sigmoid', 'gelu', 'silu', 'softplus', 'elu', 'sin'] as const
-
 /** Networks of odd sizes: loss and every gradient, and every output. What is apart, in words. */
-export async function randomNetworks(
-  precision: Precision,
-  from: number,
-  to: number,
-): Promise<string[]> {
+export async function randomNetworks(from: number, to: number): Promise<string[]> {
   const apart: string[] = []
-  for (let seed = from; seed < to; seed++) apart.push(...(await networkApart(precision, seed)))
+  for (let seed = from; seed < to; seed++) apart.push(...(await networkApart(seed)))
   return apart
 }
 
-async function networkApart(precision: Precision, k: number): Promise<string[]> {
-  const random = new Random(k)
-  const inputs = random.randint(1, 9)
-  const layers = Array.from({ length: random.randint(1, 3) }, () => random.randint(1, 13))
-  const activation = activations[k % activations.length]!
-  const model = new MLP(inputs, layers, { activation, random, initialisation: 'torch' })
-  const parameters = model.parameters()
-  const X = Array.from({ length: sizes[k % sizes.length]! }, () =>
-    Array.from({ length: inputs }, () => random.uniform(-2, 2)),
-  )
-  const classes = layers.at(-1)! > 1
-  const y = X.map(() => (classes ? random.randint(0, layers.at(-1)! - 1) : random.random()))
-  const loss = (x: readonly Operand[], target: Operand): Value => {
-    const z = model.forward(x)
-    const own = classes ? crossEntropy(z, target) : binaryCrossEntropy(z, target)
-    return k % 4 === 0 ? own.add(l2(parameters, 0.01)) : own
-  }
-  const expected = eagerStep(loss, parameters, X, y)
-  const step = await compile((x, target) => loss(x, target), {
-    inputs: [{ length: inputs }, classes ? 'index' : 'number'],
-    parameters,
-    precision,
-  })
-  const lists = k % 2 === 0
-  const { loss: mean } = lists
-    ? step(X, y)
-    : step(Float64Array.from(X.flat()), Float32Array.from(y))
-  const got = [mean, ...parameters.map((p) => p.grad)]
-  // A target in single precision is another target: not compared to the last bit of double.
-  const bound = lists ? tolerances[precision] : Math.max(1e-6, tolerances[precision])
-  const predict = await compile((x) => model.forward(x), {
-    inputs: [{ length: inputs }],
-    parameters,
-  })
-  const rows = predict(X).flat()
+async function networkApart(k: number): Promise<string[]> {
+  const network = randomNetwork(k)
+  const { name, model, parameters, X, y, lists } = network
+  const expected = eagerStep(lossOf(network), parameters, X, y)
   const eager = X.flatMap((x) => model.forward(x).map((v) => v.data))
-  step.dispose()
-  predict.dispose()
-  const where = `${inputs}-${layers.join('-')} ${activation}, ${X.length} examples, ${precision}`
-  const [ofStep, ofRows] = [furthest(got, expected), furthest(rows, eager)]
+  const { step, outputs } = await compiled(network, 'f64')
+  // A target in single precision is another target: not compared to the last bit of double.
+  const bound = lists ? tolerance : 1e-6
+  const [ofStep, ofOutputs] = [furthest(step, expected), furthest(outputs, eager)]
   return [
-    ...(ofStep < bound ? [] : [`${where}: step off by ${ofStep}`]),
-    ...(ofRows < tolerances[precision] ? [] : [`${where}: outputs off by ${ofRows}`]),
+    ...(ofStep < bound ? [] : [`${name}: step off by ${ofStep}`]),
+    ...(ofOutputs < tolerance ? [] : [`${name}: outputs off by ${ofOutputs}`]),
   ]
 }
 
@@ -202,8 +166,12 @@ export async function inWorker(): Promise<object> {
     shared: typeof SharedArrayBuffer === 'function',
     programs: await randomPrograms(0, 60),
     losses: await randomLosses(0, 20),
-    f64: await randomNetworks('f64', 0, 28),
-    f32: await randomNetworks('f32', 0, 28),
+    networks: await randomNetworks(0, 28),
+    single: [
+      (await programsInSingle(0, 30)).wrong,
+      (await lossesInSingle(0, 10)).wrong,
+      (await networksInSingle(0, 14)).wrong,
+    ],
     threads: await onThreads(3),
   }
 }

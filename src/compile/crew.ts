@@ -2,6 +2,7 @@
  * Threads that run kernels: worker threads in Node, workers on a page. They and the caller share the
  * kernel's memory and a few integers, by which a call passes in microseconds and without a message.
  */
+import { type Thread, threadOf } from './thread.ts'
 import type { Memory } from './webassembly.ts'
 
 /** A block of a batch, for a thread to compute. */
@@ -21,6 +22,13 @@ const apart = 16
 const place = { given: 0, done: 1, code: 2, length: 3, first: 4, last: 5, failed: 6 } as const
 /** Looks before a thread goes to sleep: about as long as the caller needs between two calls. */
 const looks = 20_000
+/** Milliseconds of sleep, or of looking where sleep is forbidden, before the caller asks what is the matter. */
+const nap = 100
+/**
+ * A thread that is so late is lost. Blocks are alike, so what a thread needs longer than the caller for its own
+ * is a matter of what else the machine does: a hundred times as long, and half a minute, is no such matter.
+ */
+const patience = { milliseconds: 30_000, times: 100 } as const
 
 /**
  * What a thread does, as text: a file of its own would have to be found by every bundler. Kernels are
@@ -53,34 +61,14 @@ function serve({ memory, signals, at }) {
   }
 }`
 
-/** A worker, as Node and pages have it. */
-interface Thread {
-  terminate(): unknown
-}
-
-/** What there is of an environment, typed: pages and Node each have half of it. */
-interface Surroundings {
-  readonly process?: { getBuiltinModule?(name: string): { readonly Worker: NodeWorker } }
-  readonly Worker?: PageWorkers
-}
-type NodeWorker = new (
-  text: string,
-  options: { readonly eval: true; readonly workerData: unknown },
-) => Thread & { unref(): void; once(event: string, then: () => void): void }
-type PageWorkers = new (url: string) => PageWorker
-interface PageWorker extends Thread {
-  postMessage(data: unknown, moved: readonly []): void
-  addEventListener(event: string, then: () => void): void
-}
-
-const surroundings = globalThis as unknown as Surroundings
-
 /** Whether threads can share memory here: not on a page that is not isolated from others. */
 export const canShare = (): boolean => typeof SharedArrayBuffer === 'function'
 
 export class Crew {
   readonly #threads: readonly Thread[]
   readonly #signals: Int32Array
+  #begun = 0
+  #ended: Promise<unknown> | undefined
 
   private constructor(threads: readonly Thread[], signals: Int32Array) {
     this.#threads = threads
@@ -91,7 +79,7 @@ export class Crew {
   static async start(size: number, memory: Memory): Promise<Crew | undefined> {
     const signals = new Int32Array(new SharedArrayBuffer(4 * apart * size))
     const started = await Promise.all(
-      Array.from({ length: size }, (_, i) => threadOf({ memory, signals, at: i * apart })),
+      Array.from({ length: size }, (_, i) => threadOf(duty, { memory, signals, at: i * apart })),
     )
     const threads = started.filter((thread) => thread !== undefined)
     if (threads.length === size) return new Crew(threads, signals)
@@ -99,9 +87,15 @@ export class Crew {
     return undefined
   }
 
+  /** Settled when all threads have ended; undefined while they work. */
+  get ended(): Promise<unknown> | undefined {
+    return this.#ended
+  }
+
   /** Gives a thread its order; it begins at once. */
   begin(thread: number, { code, length, first, last }: Order): void {
     const [signals, at] = [this.#signals, thread * apart]
+    this.#begun = performance.now()
     signals[at + place.code] = code
     signals[at + place.length] = length
     signals[at + place.first] = first
@@ -110,66 +104,51 @@ export class Crew {
     Atomics.notify(signals, at)
   }
 
-  /** Returns when a thread has done what it was given. Throws if it failed. */
+  /** Returns when a thread has done what it was given. Throws if it failed, or is lost: then all are ended. */
   finish(thread: number): void {
     const [signals, at] = [this.#signals, thread * apart]
     const given = signals[at + place.given]!
-    for (let look = 0; Atomics.load(signals, at + place.done) !== given; look++)
-      if (look > looks) sleep(signals, at + place.done, given - 1)
+    const done = (): boolean => Atomics.load(signals, at + place.done) === given
+    for (let look = 0; look < looks && !done(); look++);
+    if (!done()) this.#await(thread, given, done)
     if (signals[at + place.failed] === 0) return
     signals[at + place.failed] = 0
     throw new Error('a thread of this kernel failed: its memory may be exhausted; try threads: 1.')
   }
 
   end(): void {
-    for (const thread of this.#threads) thread.terminate()
+    this.#ended ??= Promise.all(this.#threads.map((thread) => thread.terminate()))
+  }
+
+  #await(thread: number, given: number, done: () => boolean): void {
+    const [signals, at] = [this.#signals, thread * apart + place.done]
+    const now = performance.now()
+    const latest = now + patience.milliseconds + patience.times * (now - this.#begun)
+    for (;;) {
+      sleep(signals, at, given - 1, done)
+      if (done()) return
+      // What it did last is to be seen before it is called lost.
+      if (this.#threads[thread]!.hasEnded() && !done()) this.#lose('has ended')
+      if (performance.now() > latest) this.#lose('does not answer')
+    }
+  }
+
+  #lose(what: string): never {
+    this.end()
+    throw new Error(
+      `a thread of this kernel ${what}, in the middle of a call: the parameters are as they were before. ` +
+        'Call again: new threads are started, and until they are there one thread does the work. If it ' +
+        'happens again, the machine may be short of memory: try threads: 1.',
+    )
   }
 }
 
-/** Waits while `signals[at]` is `was`. The main thread of a page may not, and goes on looking. */
-function sleep(signals: Int32Array, at: number, was: number): void {
+/** Waits for a while as long as `signals[at]` is `was`. The main thread of a page may not, and goes on looking. */
+function sleep(signals: Int32Array, at: number, was: number, done: () => boolean): void {
   try {
-    Atomics.wait(signals, at, was)
+    Atomics.wait(signals, at, was, nap)
   } catch {
-    // Looking is all it can do.
-  }
-}
-
-/** A thread at work; undefined where a policy, or a limit of the machine, forbids it. */
-async function threadOf(data: unknown): Promise<Thread | undefined> {
-  const threads = surroundings.process?.getBuiltinModule?.('node:worker_threads')
-  const { Worker } = surroundings
-  try {
-    if (threads) return await nodeThread(threads.Worker, data)
-    return Worker && (await pageThread(Worker, data))
-  } catch {
-    return undefined
-  }
-}
-
-function nodeThread(Worker: NodeWorker, workerData: unknown): Promise<Thread | undefined> {
-  const text = `${duty}\nserve(require('node:worker_threads').workerData)`
-  const worker = new Worker(text, { eval: true, workerData })
-  return new Promise((settle) => {
-    worker.once('error', () => settle(undefined))
-    worker.once('online', () => {
-      worker.unref() // a program that has nothing else to do may end
-      settle(worker)
-    })
-  })
-}
-
-async function pageThread(Worker: PageWorkers, data: unknown): Promise<Thread | undefined> {
-  const text = `${duty}\nonmessage = ({ data }) => { postMessage(0); serve(data) }`
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }))
-  try {
-    return await new Promise((settle) => {
-      const worker = new Worker(url)
-      worker.addEventListener('message', () => settle(worker))
-      worker.addEventListener('error', () => settle(undefined))
-      worker.postMessage(data, [])
-    })
-  } finally {
-    URL.revokeObjectURL(url)
+    const end = performance.now() + nap
+    while (performance.now() < end) for (let look = 0; look < looks; look++) if (done()) return
   }
 }

@@ -42,9 +42,9 @@ export interface CompileOptions {
   /** 'f64' (default) agrees with eager to rounding, 'f32' is about twice as fast. */
   readonly precision?: Precision
   /**
-   * How many threads share a batch, this one among them. Each sums its part of the examples, and the
-   * parts are added in a fixed order: at one number of threads results repeat bit for bit. They are used
-   * where a batch is worth it; a page that is not cross-origin isolated has one. Default 1.
+   * How many threads share a batch, this one among them, where it is worth it; a page that is not cross-origin
+   * isolated has one. Their sums are added in a fixed order: at one number of threads results repeat bit for
+   * bit. Where one is lost, the call throws, and later ones work on with new ones. Default 1.
    */
   readonly threads?: number
   /**

@@ -5,7 +5,6 @@
 import { type Buffer, type LoopProgram, type Trace, workOf } from '../lift/index.ts'
 import type { Numbers } from '../page.ts'
 import type { Batch, BatchArgument } from './batch.ts'
-import type { Crew } from './crew.ts'
 import type { Kernel, Task } from './kernel.ts'
 import { type Places, uniformPlaces } from './layout.ts'
 import { Point, type ValueAndGradient } from './point.ts'
@@ -48,7 +47,6 @@ export class Runner {
   readonly #shards: [Shard, ...Shard[]]
   /** For every other shard, the kernel that adds its sums to the first one's. */
   readonly #gathers: Kernel[] = []
-  #crew: Crew | undefined
   #work: number | undefined
   #point: Point | undefined
   #disposed = false
@@ -68,13 +66,13 @@ export class Runner {
   /** A runner with the threads that its store has. */
   static async start(store: Store, program: LoopProgram, extras?: Extras): Promise<Runner> {
     const runner = new Runner(store, program, extras)
-    runner.#crew = await store.crew()
+    await store.hire()
     return runner
   }
 
   /** Threads that share a batch. */
   get threads(): number {
-    return this.#crew ? this.store.threads : 1
+    return this.store.crew ? this.store.threads : 1
   }
 
   /** The kernel for so many examples side by side. */
@@ -115,18 +113,19 @@ export class Runner {
 
   /** Computes blocks side by side: the first one here, each other one by a thread. */
   #compute(blocks: readonly Block[], begins: boolean): void {
+    const { crew } = this.store
     for (let k = 1; k < blocks.length; k++) {
       const { code, length } = this.#shards[k]!.code(blocks[k]!.kernel)
-      this.#crew!.begin(k - 1, { code, length, first: begins ? 1 : 0, last: lastOf(blocks[k]!) })
+      crew!.begin(k - 1, { code, length, first: begins ? 1 : 0, last: lastOf(blocks[k]!) })
     }
     blocks[0]!.kernel.exports[begins ? 'first' : 'next']!(lastOf(blocks[0]!))
-    for (let k = 1; k < blocks.length; k++) this.#crew!.finish(k - 1)
+    for (let k = 1; k < blocks.length; k++) crew!.finish(k - 1)
   }
 
   /** All shards where threads make up for the time to begin and to gather; else this thread's own. */
   #shardsFor(examples: number): readonly Shard[] {
     const [own] = this.#shards
-    if (this.#crew === undefined || !this.#pays(examples)) return [own]
+    if (this.store.crew === undefined || !this.#pays(examples)) return [own]
     while (this.#shards.length < this.store.threads) {
       const { shard, gather } = own.another()
       this.#shards.push(shard)

@@ -45,7 +45,8 @@ export class Store {
   /** Whether products are added without being rounded first: asked for, and known to the engine. */
   readonly relaxed: boolean
   readonly #terms: Terms
-  #crew: Promise<Crew | undefined> | undefined
+  #crew: Crew | undefined
+  #hired: Promise<void> | undefined
   /** Where the parameters, their gradients and the optimizer's memory begin. */
   readonly data: number
   readonly grad: number
@@ -139,10 +140,23 @@ export class Store {
     this.#followers.delete(who)
   }
 
-  /** The threads beside the caller's, started when first asked for; undefined if there are none. */
-  crew(): Promise<Crew | undefined> {
-    if (!this.shared) return Promise.resolve(undefined)
-    return (this.#crew ??= Crew.start(this.threads - 1, this.memory))
+  /** The threads beside the caller's, if there are any now. Others are started where they were lost. */
+  get crew(): Crew | undefined {
+    const { ended } = this.#crew ?? {}
+    if (ended !== undefined && this.#users > 0) {
+      this.#crew = undefined
+      this.#hired = ended.then(() => this.#hire())
+    }
+    return this.#crew
+  }
+
+  /** Starts the threads, unless that was done. */
+  hire(): Promise<void> {
+    return (this.#hired ??= this.#hire())
+  }
+
+  async #hire(): Promise<void> {
+    if (this.shared) this.#crew = await Crew.start(this.threads - 1, this.memory)
   }
 
   /** One more kernel uses the store. */
@@ -154,7 +168,7 @@ export class Store {
   release(): void {
     if (--this.#users > 0) return
     this.#moveTo(emptyPages(this.parameters.length))
-    void this.#crew?.then((crew) => crew?.end())
+    void this.#hired?.then(() => this.#crew?.end())
   }
 
   #moveIn(): void {
