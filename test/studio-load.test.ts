@@ -86,19 +86,30 @@ describe.skipIf(withoutChromium !== undefined)('the studio arrives', () => {
     expect(loaded.filter((file) => /viz|worker|Code|Network/.test(file))).toEqual([])
   })
 
-  test('after the first load it works without a network, every view of it', async () => {
-    const page = await studio.open('', { serviceWorkers: 'allow' })
-    await page.evaluate('navigator.serviceWorker.ready.then(() => true)')
-    await page.context().setOffline(true)
-    await page.reload()
-    await page.waitForSelector('#view svg')
-    await page.fill('#formula', 'y = 5*x')
-    await page.locator('.says').filter({ hasText: 'y = 5' }).waitFor()
-    for (const view of ['Network', 'Learn', 'Code']) {
-      await page.click(`nav a:text("${view}")`)
-      await page.locator('#view-root h1').filter({ hasText: view }).waitFor({ state: 'attached' })
+  test('after the first load it works without a network, every view of it, and programs run', async () => {
+    const alone = await Studio.start()
+    try {
+      const page = await alone.open('', { serviceWorkers: 'allow' })
+      await page.evaluate('navigator.serviceWorker.ready.then(() => true)')
+      await page.context().setOffline(true)
+      alone.unplug()
+      await page.reload()
+      await page.waitForSelector('#view svg')
+      await page.fill('#formula', 'y = 5*x')
+      await page.locator('.says').filter({ hasText: 'y = 5' }).waitFor()
+      for (const view of ['Network', 'Learn', 'Code']) {
+        await page.click(`nav a:text("${view}")`)
+        await page.locator('#view-root h1').filter({ hasText: view }).waitFor({ state: 'attached' })
+      }
+      expect(await textOf(page, 'title')).toContain('Code')
+      await page.click('button.run')
+      await page.waitForSelector('[data-standing=done]')
+      expect(await textOf(page, '.printed')).toContain('6.909297426825682')
+      await page.waitForSelector('.live svg, .still img')
+      await alone.check()
+    } finally {
+      await alone.stop()
     }
-    expect(await textOf(page, 'title')).toContain('Code')
   })
 
   test('every file that the studio needs is kept', () => {
