@@ -154,7 +154,7 @@ describe.skipIf(withoutChromium !== undefined)('the Code view', () => {
     const lines = await run(page)
     server.off('request', hear)
     elsewhere.close()
-    expect(lines.length).toBe(14)
+    expect(lines.length).toBe(15)
     for (const line of lines) expect(line).toMatch(/: refused$/)
     expect(heard.filter((path) => path !== '/sandbox.html')).toEqual([])
     // Chromium tells of the requests that it refused.
@@ -168,7 +168,7 @@ describe.skipIf(withoutChromium !== undefined)('the Code view', () => {
       const { port1, port2 } = new MessageChannel()
       port1.onmessage = ({ data }) => heard(data)
       const program = 'onmessage = ({ data }) => data.postMessage(origin)'
-      frames[0].postMessage(new Blob([program]), '*', [port2])
+      frames[0].postMessage(program, '*', [port2])
     })`)
     expect(origin).toBe('null')
     await page.close()

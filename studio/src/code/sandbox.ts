@@ -11,7 +11,9 @@ let standby: Sandbox | undefined
 
 export class Sandbox {
   /** Called when the browser ended the worker. */
-  ondied: () => void = () => {}
+  ondied: () => void = () => {
+    this.#failed = true
+  }
   /** Whether the worker was started; false where its program could not be loaded. */
   readonly ready: Promise<boolean>
   #failed = false
@@ -79,9 +81,7 @@ export class Sandbox {
     const inner = this.#inner
     this.#failed = text === undefined || inner === undefined
     if (text === undefined || inner === undefined) return false
-    const program = new Blob([text], { type: 'text/javascript' })
-    // It has no origin that could be named.
-    inner.postMessage(program, '*', [this.#channel.port2])
+    inner.postMessage(text, '*', [this.#channel.port2]) // it has no origin that could be named
     return true
   }
 }
