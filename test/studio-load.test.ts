@@ -20,6 +20,23 @@ test('no file of the studio has an inline script or style, and its policy allows
   expect(html).not.toMatch(/<script(?![^>]* src=)|<style| style=| on\w+=/)
 })
 
+test('no two views style the same class: their styles stay when another view is opened', () => {
+  const views = ['network', 'learn', 'code'].map((view) => {
+    const files = readdirSync(`studio/src/${view}`).filter((name) => name.endsWith('.css'))
+    const styles = files.map((name) => readFileSync(`studio/src/${view}/${name}`, 'utf8'))
+    return new Set(
+      styles
+        .join('\n')
+        .match(/^\s*\.[a-z-]+/gm)!
+        .map((name) => name.trim()),
+    )
+  })
+  const shared = views.flatMap((one, i) =>
+    [...one].filter((name) => views.slice(i + 1).some((other) => other.has(name))),
+  )
+  expect(shared).toEqual([])
+})
+
 /** The command, until it has printed where the studio is. */
 async function served(...args: string[]): Promise<{ url: string; end: () => void; said: string }> {
   const child = spawn(process.execPath, [main, 'studio', ...args], { env: plainly })
