@@ -330,7 +330,7 @@ show(a.mul(a))`)
     const html = readFileSync(join(folder, 'sandbox.html'), 'utf8')
     const script = /<script>([\s\S]*?)<\/script>/.exec(html)![1]!
     const hash = createHash('sha256').update(script).digest('base64')
-    expect(html).toContain(`default-src 'none'; script-src 'sha256-${hash}' 'unsafe-eval';`)
+    expect(html).toContain(`default-src 'none'; script-src 'sha256-${hash}' 'unsafe-eval' data:;`)
     expect(html).not.toMatch(/https?:|connect-src|unsafe-inline/)
     // The document that has an origin runs nothing: its only script is text of the frame that has none.
     expect(html.match(/<script/g)).toHaveLength(1)
