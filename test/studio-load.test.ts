@@ -22,14 +22,12 @@ test('no file of the studio has an inline script or style, and its policy allows
 
 test('no two views style the same class: their styles stay when another view is opened', () => {
   const views = ['network', 'learn', 'code'].map((view) => {
-    const files = readdirSync(`studio/src/${view}`).filter((name) => name.endsWith('.css'))
-    const styles = files.map((name) => readFileSync(`studio/src/${view}/${name}`, 'utf8'))
-    return new Set(
-      styles
-        .join('\n')
-        .match(/^\s*\.[a-z-]+/gm)!
-        .map((name) => name.trim()),
-    )
+    const files = readdirSync(`studio/src/${view}`, { recursive: true, encoding: 'utf8' })
+    const styles = files
+      .filter((name) => name.endsWith('.css'))
+      .map((name) => readFileSync(`studio/src/${view}/${name}`, 'utf8'))
+      .join('\n')
+    return new Set(styles.match(/^\s*\.[a-z-]+/gm)!.map((name) => name.trim()))
   })
   const shared = views.flatMap((one, i) =>
     [...one].filter((name) => views.slice(i + 1).some((other) => other.has(name))),
