@@ -26,7 +26,7 @@ await attempt('XMLHttpRequest', () => {
   request.send()
 })
 await attempt('FontFace', () => new FontFace('x', 'url(' + url + 'f.woff)').load())
-await attempt('worker', () => new Worker(url + 'w.js'))
+await attempt('worker', () => heard(new Worker(url + 'w.js'), 'message'))
 const code = 'fetch("' + url + '").then(() => postMessage("came through"), () => postMessage("no"))'
 const inside = async (address) => {
   if ((await heard(new Worker(address), 'message')) === 'no') throw new Error('refused')

@@ -148,6 +148,8 @@ describe.skipIf(withoutChromium !== undefined)('the Code view', () => {
     await new Promise<void>((listening) => elsewhere.listen(0, '127.0.0.1', listening))
     const { port } = elsewhere.address() as AddressInfo
     await page.evaluate(`localStorage.setItem('secret', '1')`)
+    await follow('')
+    await run(page)
     await follow(escape(`127.0.0.1:${port}/`, url))
     await page.waitForTimeout(500) // what the studio itself loads has come by then
     server.on('request', hear)
