@@ -148,10 +148,10 @@ describe.skipIf(withoutChromium !== undefined)('the Code view', () => {
     await new Promise<void>((listening) => elsewhere.listen(0, '127.0.0.1', listening))
     const { port } = elsewhere.address() as AddressInfo
     await page.evaluate(`localStorage.setItem('secret', '1')`)
-    await follow('')
-    await run(page)
     await follow(escape(`127.0.0.1:${port}/`, url))
-    await page.waitForTimeout(500) // what the studio itself loads has come by then
+    // What the studio itself loads, and what is kept for later, has come by then.
+    await page.evaluate('navigator.serviceWorker.ready.then(() => true)')
+    await page.waitForTimeout(500)
     server.on('request', hear)
     const lines = await run(page)
     server.off('request', hear)
