@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process'
 
 /** The Chromium to test in: $CHROMIUM, or the one on the PATH. */
-export const chromium: string | undefined = process.env['CHROMIUM'] ?? onPath()
+export const chromium: string | undefined =
+  process.env['CHROMIUM'] ?? onPath(['chromium', 'chromium-browser', 'google-chrome'])
 
-function onPath(): string | undefined {
-  for (const name of ['chromium', 'chromium-browser', 'google-chrome'])
+/** The first of these programs that there is. */
+export function onPath(names: readonly string[]): string | undefined {
+  for (const name of names)
     try {
       return execFileSync('which', [name], {
         encoding: 'utf8',

@@ -26,12 +26,13 @@ await attempt('XMLHttpRequest', () => {
   request.send()
 })
 await attempt('FontFace', () => new FontFace('x', 'url(' + url + 'f.woff)').load())
-await attempt('worker', () => new Worker(url + 'w.js'))
-await attempt('nested worker', async () => {
-  const code = 'fetch("' + url + '").then(() => postMessage("came through"), () => postMessage("no"))'
-  const worker = new Worker(URL.createObjectURL(new Blob([code])))
-  if ((await heard(worker, 'message')) === 'no') throw new Error('refused')
-})
+await attempt('worker', () => heard(new Worker(url + 'w.js'), 'message'))
+const code = 'fetch("' + url + '").then(() => postMessage("came through"), () => postMessage("no"))'
+const inside = async (address) => {
+  if ((await heard(new Worker(address), 'message')) === 'no') throw new Error('refused')
+}
+await attempt('nested worker', () => inside(URL.createObjectURL(new Blob([code]))))
+await attempt('nested worker of data', () => inside('data:text/javascript,' + encodeURIComponent(code)))
 await attempt('localStorage', () => localStorage.getItem('secret'))
 await attempt('document', () => document.title)
 await attempt('indexedDB', async () => {

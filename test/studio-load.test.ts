@@ -17,7 +17,24 @@ test('no file of the studio has an inline script or style, and its policy allows
   const policy = /http-equiv="Content-Security-Policy"\s+content="([^"]+)"/.exec(html)![1]!
   expect(policy).toContain(`script-src 'self' 'wasm-unsafe-eval'`)
   expect(policy).not.toMatch(/'unsafe-inline'|'unsafe-eval'|https?:/)
+  // In several, styles that several views need come before those that they build on.
+  expect(html.match(/rel="stylesheet"/g)).toHaveLength(1)
   expect(html).not.toMatch(/<script(?![^>]* src=)|<style| style=| on\w+=/)
+})
+
+test('no two views style the same class: their styles stay when another view is opened', () => {
+  const views = ['network', 'learn', 'code'].map((view) => {
+    const files = readdirSync(`studio/src/${view}`, { recursive: true, encoding: 'utf8' })
+    const styles = files
+      .filter((name) => name.endsWith('.css'))
+      .map((name) => readFileSync(`studio/src/${view}/${name}`, 'utf8'))
+      .join('\n')
+    return new Set(styles.match(/^\s*\.[a-z-]+/gm)!.map((name) => name.trim()))
+  })
+  const shared = views.flatMap((one, i) =>
+    [...one].filter((name) => views.slice(i + 1).some((other) => other.has(name))),
+  )
+  expect(shared).toEqual([])
 })
 
 /** The command, until it has printed where the studio is. */
@@ -86,19 +103,30 @@ describe.skipIf(withoutChromium !== undefined)('the studio arrives', () => {
     expect(loaded.filter((file) => /viz|worker|Code|Network/.test(file))).toEqual([])
   })
 
-  test('after the first load it works without a network, every view of it', async () => {
-    const page = await studio.open('', { serviceWorkers: 'allow' })
-    await page.evaluate('navigator.serviceWorker.ready.then(() => true)')
-    await page.context().setOffline(true)
-    await page.reload()
-    await page.waitForSelector('#view svg')
-    await page.fill('#formula', 'y = 5*x')
-    await page.locator('.says').filter({ hasText: 'y = 5' }).waitFor()
-    for (const view of ['Network', 'Learn', 'Code']) {
-      await page.click(`nav a:text("${view}")`)
-      await page.locator('#view-root h1').filter({ hasText: view }).waitFor({ state: 'attached' })
+  test('after the first load it works without a network, every view of it, and programs run', async () => {
+    const alone = await Studio.start()
+    try {
+      const page = await alone.open('', { serviceWorkers: 'allow' })
+      await page.evaluate('navigator.serviceWorker.ready.then(() => true)')
+      await page.context().setOffline(true)
+      alone.unplug()
+      await page.reload()
+      await page.waitForSelector('#view svg')
+      await page.fill('#formula', 'y = 5*x')
+      await page.locator('.says').filter({ hasText: 'y = 5' }).waitFor()
+      for (const view of ['Network', 'Learn', 'Code']) {
+        await page.click(`nav a:text("${view}")`)
+        await page.locator('#view-root h1').filter({ hasText: view }).waitFor({ state: 'attached' })
+      }
+      expect(await textOf(page, 'title')).toContain('Code')
+      await page.click('button.run')
+      await page.waitForSelector('[data-standing=done]')
+      expect(await textOf(page, '.printed')).toContain('6.909297426825682')
+      await page.waitForSelector('.live svg, .still img')
+      await alone.check()
+    } finally {
+      await alone.stop()
     }
-    expect(await textOf(page, 'title')).toContain('Code')
   })
 
   test('every file that the studio needs is kept', () => {

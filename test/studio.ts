@@ -39,6 +39,11 @@ export class Studio {
 
   async stop(): Promise<void> {
     await this.#browser.close()
+    this.unplug()
+  }
+
+  /** There is no server any more. */
+  unplug(): void {
     this.#server.closeAllConnections()
     this.#server.close()
   }

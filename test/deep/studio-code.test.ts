@@ -149,28 +149,46 @@ describe.skipIf(withoutChromium !== undefined)('the Code view', () => {
     const { port } = elsewhere.address() as AddressInfo
     await page.evaluate(`localStorage.setItem('secret', '1')`)
     await follow(escape(`127.0.0.1:${port}/`, url))
-    await page.waitForTimeout(500) // what the studio itself loads has come by then
+    // What the studio itself loads, and what is kept for later, has come by then.
+    await page.evaluate('navigator.serviceWorker.ready.then(() => true)')
+    await page.waitForTimeout(500)
     server.on('request', hear)
     const lines = await run(page)
     server.off('request', hear)
     elsewhere.close()
-    expect(lines.length).toBe(14)
+    expect(lines.length).toBe(15)
     for (const line of lines) expect(line).toMatch(/: refused$/)
     expect(heard.filter((path) => path !== '/sandbox.html')).toEqual([])
     // Chromium tells of the requests that it refused.
     problems.splice(0)
   })
 
-  test('a sandbox that cannot be loaded is told of, and tried again', async () => {
+  test('whoever opens the sandbox, what it runs has no origin', async () => {
     const page = await open('learn')
-    await page.route('**/sandbox-program*', (route) => route.abort())
-    await page.click('nav a[href="#code"]')
-    await page.click('button.run')
-    await page.waitForSelector('.remark >> text=did not start')
-    await page.unroute('**/sandbox-program*')
-    expect((await run(page))[0]).toBe('6.909297426825682')
+    await page.goto(`${url}sandbox.html`)
+    const origin = await page.evaluate(`new Promise((heard) => {
+      const { port1, port2 } = new MessageChannel()
+      port1.onmessage = ({ data }) => heard(data)
+      const program = 'onmessage = ({ data }) => data.postMessage(origin)'
+      frames[0].postMessage(program, '*', [port2])
+    })`)
+    expect(origin).toBe('null')
     await page.close()
   })
+
+  test.each(['sandbox.html', 'assets/sandbox-program*'])(
+    'a sandbox without %s is told of, and tried again',
+    async (file) => {
+      const page = await open('learn')
+      await page.route(url + file, (route) => route.abort())
+      await page.click('nav a[href="#code"]')
+      await page.click('button.run')
+      await page.waitForSelector('.remark >> text=did not start')
+      await page.unroute(url + file)
+      expect((await run(page))[0]).toBe('6.909297426825682')
+      await page.close()
+    },
+  )
 
   test('a link opens its program and does not run it', async () => {
     await follow(`console.log('run')`)
@@ -314,7 +332,10 @@ show(a.mul(a))`)
     const html = readFileSync(join(folder, 'sandbox.html'), 'utf8')
     const script = /<script>([\s\S]*?)<\/script>/.exec(html)![1]!
     const hash = createHash('sha256').update(script).digest('base64')
-    expect(html).toContain(`default-src 'none'; script-src 'sha256-${hash}' 'unsafe-eval';`)
+    expect(html).toContain(`default-src 'none'; script-src 'sha256-${hash}' 'unsafe-eval' data:;`)
     expect(html).not.toMatch(/https?:|connect-src|unsafe-inline/)
+    // The document that has an origin runs nothing: its only script is text of the frame that has none.
+    expect(html.match(/<script/g)).toHaveLength(1)
+    expect(html).toMatch(/<iframe title="Sandbox" sandbox="allow-scripts" srcdoc="[^"]*<script>/)
   })
 })

@@ -1,6 +1,8 @@
 /**
- * A frame without an origin, in it a worker that waits for a program. Removing the frame ends both,
- * whatever the program does. One stands by while the Code view is open: then a run begins at once.
+ * A frame, in it a frame without an origin, in it a worker that waits for a program. The service worker has
+ * the outer one when there is no network; it would not be asked for the inner one, which is therefore text
+ * of the outer. Removing the frame ends all, whatever the program does. One stands by while the Code view
+ * is open: then a run begins at once.
  */
 import files from 'virtual:sandbox'
 import type { Message, Part, Start } from './message.ts'
@@ -9,19 +11,20 @@ let standby: Sandbox | undefined
 
 export class Sandbox {
   /** Called when the browser ended the worker. */
-  ondied: () => void = () => {}
+  ondied: () => void = () => {
+    this.#failed = true
+  }
   /** Whether the worker was started; false where its program could not be loaded. */
   readonly ready: Promise<boolean>
   #failed = false
   readonly #frame = document.createElement('iframe')
   readonly #channel = new MessageChannel()
   readonly #fromFrame = (event: MessageEvent<unknown>): void => {
-    if (event.source === this.#frame.contentWindow) this.ondied()
+    if (event.source === this.#inner) this.ondied()
   }
 
   private constructor() {
     addEventListener('message', this.#fromFrame)
-    this.#frame.setAttribute('sandbox', 'allow-scripts')
     this.#frame.src = './sandbox.html'
     this.#frame.title = 'Sandbox'
     this.#frame.hidden = true
@@ -66,13 +69,19 @@ export class Sandbox {
     this.#frame.remove()
   }
 
+  /** The one without an origin; it is there once the outer one is loaded, if that could be. */
+  get #inner(): Window | undefined {
+    const outer = this.#frame.contentWindow
+    // The page of an error is a stranger: asked for a frame that it has not, it throws.
+    return outer !== null && outer.length > 0 ? outer[0] : undefined
+  }
+
   async #start(standing: Promise<unknown>): Promise<boolean> {
     const [text] = await Promise.all([textOf('program'), standing])
-    this.#failed = text === undefined
-    if (text === undefined) return false
-    const program = new Blob([text], { type: 'text/javascript' })
-    // The frame has no origin that could be named.
-    this.#frame.contentWindow?.postMessage(program, '*', [this.#channel.port2])
+    const inner = this.#inner
+    this.#failed = text === undefined || inner === undefined
+    if (text === undefined || inner === undefined) return false
+    inner.postMessage(text, '*', [this.#channel.port2]) // it has no origin that could be named
     return true
   }
 }

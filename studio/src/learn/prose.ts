@@ -4,10 +4,13 @@
  */
 export type Piece =
   | { readonly kind: 'text' | 'code' | 'strong'; readonly text: string }
-  | { readonly kind: 'pointer'; readonly text: string; readonly target: string }
-
-/** Keeps a full stop beside the button before it: a browser would let it begin the next line. */
-const joiner = '\u2060'
+  | {
+      readonly kind: 'pointer'
+      readonly text: string
+      readonly target: string
+      /** A full stop or the like, which must not begin the next line. */
+      readonly after: string
+    }
 
 const marks = /`([^`]+)`|\*([^*]+)\*|\[([^\]]+)\]\(([^)]+)\)/g
 
@@ -15,18 +18,18 @@ export function piecesOf(paragraph: string): Piece[] {
   const pieces: Piece[] = []
   let from = 0
   const plain = (to: number): void => {
-    if (to <= from) return
-    const text = paragraph.slice(from, to)
-    const joined = pieces.at(-1)?.kind === 'pointer' && /^[^\s\p{L}]/u.test(text)
-    pieces.push({ kind: 'text', text: joined ? joiner + text : text })
+    if (to > from) pieces.push({ kind: 'text', text: paragraph.slice(from, to) })
   }
   for (const found of paragraph.matchAll(marks)) {
     const [whole, code, strong, text, target] = found
     plain(found.index)
     if (code !== undefined) pieces.push({ kind: 'code', text: code })
-    else if (strong !== undefined) pieces.push({ kind: 'strong', text: strong })
-    else pieces.push({ kind: 'pointer', text: text!, target: target! })
+    if (strong !== undefined) pieces.push({ kind: 'strong', text: strong })
     from = found.index + whole.length
+    if (target === undefined) continue
+    const [after] = /^[^\s\p{L}\p{N}`*[]*/u.exec(paragraph.slice(from))!
+    pieces.push({ kind: 'pointer', text: text!, target, after })
+    from += after.length
   }
   plain(paragraph.length)
   return pieces

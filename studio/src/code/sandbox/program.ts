@@ -50,11 +50,24 @@ export function programOf(source: string): Runnable {
   walk(tree, (node) => {
     if (node.type === 'ImportExpression') text.put(node.start, load)
   })
-  const before = `(async ($take, ${load}) => { "use strict"; ${head.join(' ')} `
-  // Indirect, so that it sees nothing of this file.
-  // oxlint-disable-next-line no-eval -- what the sandbox is there for
-  const main = (0, eval)(`${before}${text.text}\n})\n//# sourceURL=${fileName}`) as Main
+  const before = `self.$main = (async ($take, ${load}) => { "use strict"; ${head.join(' ')} `
+  const main = mainOf(`${before}${text.text}\n})\n//# sourceURL=${fileName}`)
   return { shift: before.length, run: () => main((path) => modules.get(path)!, loaded) }
+}
+
+interface Scope {
+  $main?: Main
+  importScripts(url: string): void
+}
+
+/** A script with an address, which ends in its name: WebKit has no places in stack traces of what `eval` ran. */
+function mainOf(script: string): Main {
+  const scope = self as unknown as Scope
+  const wellFormed = new TextDecoder().decode(new TextEncoder().encode(script))
+  scope.importScripts(`data:text/javascript;charset=utf-8,${encodeURIComponent(wellFormed)}`)
+  const main = scope.$main!
+  delete scope.$main
+  return main
 }
 
 /** As long as `import`, which it stands for. */

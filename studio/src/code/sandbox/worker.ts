@@ -1,6 +1,6 @@
 /**
- * Runs one program, in a worker of a page that has no origin and may send no request (sandbox.html).
- * Bundled as one classic script by scripts/sandbox.ts, because such a page can load no module.
+ * Runs one program, in a worker of a frame that has no origin and may send no request (sandbox.html).
+ * Bundled as one classic script by scripts/sandbox.ts, because such a frame can load no module.
  */
 import type { Part, Start } from '../message.ts'
 import { openConsole } from './console.ts'
