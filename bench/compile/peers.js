@@ -1,4 +1,5 @@
 /** A training step in each engine: `peer(problem)` gives the step, a function of its number. */
+import { webAssembly } from './limit.js'
 import { flat } from './networks.js'
 
 const chainrule =
@@ -150,4 +151,5 @@ export const peers = {
   'chainrule f32, 2 threads': chainrule('f32', 2),
   'tfjs wasm': tfjs,
   'jax-js jit, wasm': jax,
+  'C, clang to wasm': webAssembly,
 }
