@@ -124,11 +124,12 @@ export class Crew {
     const [signals, at] = [this.#signals, thread * apart + place.done]
     const now = performance.now()
     const latest = now + patience.milliseconds + patience.times * (now - this.#begun)
-    while (!done()) {
+    for (;;) {
       sleep(signals, at, given - 1, done)
+      if (done()) return
       // What it did last is to be seen before it is called lost.
       if (this.#threads[thread]!.hasEnded() && !done()) this.#lose('has ended')
-      if (performance.now() > latest && !done()) this.#lose('does not answer')
+      if (performance.now() > latest) this.#lose('does not answer')
     }
   }
 
