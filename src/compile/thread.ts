@@ -52,12 +52,14 @@ function nodeThread(
   workerData: unknown,
 ): Promise<Thread | undefined> {
   // Not before its event loop turns: `hasEnded` asks that.
-  const start = `setImmediate(() => serve(require('node:worker_threads').workerData))`
+  const start = `const { parentPort, workerData } = require('node:worker_threads')
+setImmediate(() => { parentPort.postMessage(0); serve(workerData) })`
   const worker = new Worker(`${text}\n${start}`, { eval: true, workerData })
   return new Promise((settle) => {
-    worker.once('error', () => settle(undefined))
-    worker.once('online', () => {
+    for (const event of ['error', 'exit']) worker.once(event, () => settle(undefined))
+    worker.once('message', () => {
       worker.unref() // a program that has nothing else to do may end
+      hasEnded(worker) // Node learns when the loop began, which nobody can tell once it has ended
       settle({ terminate: () => worker.terminate(), hasEnded: () => hasEnded(worker) })
     })
   })
