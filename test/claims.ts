@@ -102,8 +102,8 @@ export const claims: Record<Name, Claim> = {
     }),
   },
   sigmoid: {
-    f64: 2.5,
-    f32: 2.5,
+    f64: 1.3,
+    f32: 1.3,
     points: samples({
       domain: { f64: [-709.7, Infinity], f32: [-88.7, Infinity] },
       dense: [

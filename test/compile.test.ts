@@ -134,6 +134,21 @@ describe('what compiles', () => {
     compiled.dispose()
   })
 
+  test('an operation of one’s own that is called like one of ours', async () => {
+    for (const name of ['sigmoid', 'exp', 'max']) {
+      const own = defineOp({
+        name,
+        arity: 1,
+        eval: (x) => 3 * x,
+        partials: () => [3],
+        lower: (m, x) => m.mul(3, x),
+      })
+      const f = await compile((x) => own(x), { inputs: 1 })
+      expect(f(2)).toEqual({ value: 6, gradient: [3] })
+      f.dispose()
+    }
+  })
+
   test('a sum in a loop of additions is one loop nest', async () => {
     const weights = Array.from({ length: 50 }, (_, i) => value(i / 50))
     const dot = (x: readonly Operand[]): Value => {

@@ -8,7 +8,7 @@
  *
  * Kernels reorder sums and nothing else: chains of additions, loops cut into lanes, examples and threads,
  * and terms of an adjoint. Additions here therefore stay open: a sum of sums is one longer sum. Rows
- * outside the basis are what their `lower` says, as in a kernel.
+ * outside the basis are what their `lower` says, unless a kernel has a routine of its own.
  */
 import { type Algebra, type Num, numbers, ops, type Row } from '../src/ops.ts'
 import { claims } from './claims.ts'
@@ -65,6 +65,7 @@ type Smooth =
   | 'cos'
   | 'tanh'
   | 'erf'
+  | 'sigmoid'
 
 /**
  * Roundings that an operation counts as: an ulp is at most 2 u |y|, so an instruction has 1 and a function twice
@@ -82,6 +83,7 @@ const roundings: Record<Smooth, number> = {
   cos: 2 * claims.cos.f32,
   tanh: 2 * claims.tanh.f32,
   erf: 2 * claims.erf.f32,
+  sigmoid: 2 * claims.sigmoid.f32,
 }
 
 /** The largest |∂y/∂xᵢ| on the way from what double precision has to what the kernel may have. */

@@ -1,5 +1,5 @@
 /**
- * exp, expm1 and tanh. x = k·ln 2 + r with |r| ≤ ½ ln 2, so that eˣ = 2ᵏ·eʳ, and eʳ is a polynomial
+ * exp, expm1, tanh and sigmoid. x = k·ln 2 + r with |r| ≤ ½ ln 2, so that eˣ = 2ᵏ·eʳ, and eʳ is a polynomial
  * (minimax, by Chebyshev interpolation at 60 digits of (eʳ − 1 − r)/r²).
  */
 import type { Node } from '../wasm/node.ts'
@@ -98,4 +98,21 @@ export function tanh(m: Lanes, a: Node): Node {
   const positive = m.sub(m.pick(near, m.sub(1, part), part), t.low)
   // The sign of a, also that of −0.
   return m.sign(positive, a)
+}
+
+/** Where e⁻ᵃ overflows, and where 1 + e⁻ᵃ is 1. */
+const ends = { f64: [-709.7, 40], f32: [-88.7, 20] } as const
+
+/** 1 / (1 + e⁻ᵃ). At most 1.3 ulp (f32: 1.3). Where e⁻ᵃ overflows, below −709.7 (f32: −88.7), it is 0. */
+export function sigmoid(m: Lanes, a: Node): Node {
+  const [lowest, highest] = ends[m.precision]
+  const x = reduced(m, m.one('neg', m.two('min', a, highest)))
+  // Half of 1 + e⁻ᵃ, as 2ᵏ alone may be too large, with what its sums lose to rounding: by about as much is
+  // the reciprocal too large.
+  const scale = power(m, m.sub(x.k, 1))
+  const head = m.add(0.5, scale)
+  const half = quickSum(m, head, m.mul(scale, small(m, x)))
+  const lost = m.add(half.low, m.sub(0.5, m.sub(head, scale)))
+  const y = m.div(0.5, half.high)
+  return m.pick(m.two('lt', a, lowest), 0, m.sub(y, m.mul(m.mul(lost, m.add(y, y)), y)))
 }
