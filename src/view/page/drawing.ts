@@ -179,7 +179,7 @@ export class Drawing {
   #adopt(svg: SVGSVGElement, picture: Picture, layout: Layout): Sketch {
     const sketch = new Sketch(svg, picture, layout)
     decorate(sketch, this.#model)
-    this.#stage.show(svg, sketch.bounds)
+    this.#stage.show(svg, sketch.bounds, (window) => sketch.sight.look(window))
     sketch.nodes.get(this.#current)?.setAttribute('tabindex', '0')
     return sketch
   }

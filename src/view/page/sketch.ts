@@ -4,6 +4,7 @@ import type { Picture } from '../collapse.ts'
 import { draw } from '../draw.ts'
 import type { Graph } from '../graph.ts'
 import type { Layout } from '../layout.ts'
+import { Sight } from './sight.ts'
 
 /** One edge: its element and its ends. */
 export interface Strand {
@@ -34,14 +35,15 @@ export class Sketch {
   /** What the keyboard stops at: Values, closed and open groups. */
   readonly stations: readonly string[]
   /** How far the main group is moved. */
-  readonly #shift: number
+  readonly shift: number
+  readonly sight: Sight
 
   constructor(svg: SVGSVGElement, picture: Picture, layout: Layout) {
     this.svg = svg
     this.picture = picture
     this.layout = layout
     this.main = svg.querySelector<SVGGElement>(':scope > g')!
-    this.#shift = Number(/\(([\d.]+)/.exec(this.main.getAttribute('transform') ?? '')?.[1] ?? 0)
+    this.shift = Number(/\(([\d.]+)/.exec(this.main.getAttribute('transform') ?? '')?.[1] ?? 0)
     const [width, height] = [svg.width.baseVal.value, svg.height.baseVal.value]
     this.bounds = { x: 0, y: 0, width, height }
     this.frames = new Set(picture.frames.map(({ id }) => id))
@@ -58,11 +60,12 @@ export class Sketch {
     this.stations = [...this.frames, ...values]
     const drawn = svg.querySelectorAll<SVGGElement>('[data-from]')
     this.strands = picture.edges.map(({ from, to }, i) => ({ element: drawn[i]!, from, to }))
+    this.sight = new Sight(this)
   }
 
   boxOf(id: string): Box | undefined {
     const place = this.layout.places[id]
-    return place && { ...place, x: place.x + this.#shift, y: place.y + this.#shift }
+    return place && { ...place, x: place.x + this.shift, y: place.y + this.shift }
   }
 }
 
@@ -73,9 +76,9 @@ function numbersIn(node: SVGGElement, value: number): Numbers {
   return { value, data, grad, written: [data?.data ?? '', grad?.data ?? ''] }
 }
 
-/** The picture as an element of the page. */
+/** The picture as an element of the page; read as HTML, which a page does faster than XML. */
 export function drawn(picture: Picture, graph: Graph, layout: Layout): SVGSVGElement {
-  const text = draw(picture, graph, layout, {}, '')
-  const parsed = new DOMParser().parseFromString(text, 'image/svg+xml')
-  return document.importNode(parsed.documentElement, true) as unknown as SVGSVGElement
+  const host = document.createElement('div')
+  host.innerHTML = draw(picture, graph, layout, {}, '')
+  return host.firstElementChild as SVGSVGElement
 }
