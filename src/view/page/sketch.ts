@@ -46,7 +46,9 @@ export class Sketch {
     this.shift = Number(/\(([\d.]+)/.exec(this.main.getAttribute('transform') ?? '')?.[1] ?? 0)
     const [width, height] = [svg.width.baseVal.value, svg.height.baseVal.value]
     this.bounds = { x: 0, y: 0, width, height }
-    this.frames = new Set(picture.frames.map(({ id }) => id))
+    this.frames = new Set(
+      picture.frames.map(({ id }) => id).filter((id) => layout.places[id] !== undefined),
+    )
     for (const node of svg.querySelectorAll<SVGGElement>('[data-id]')) {
       const id = node.getAttribute('data-id')!
       this.nodes.set(id, node)
