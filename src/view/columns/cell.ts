@@ -6,6 +6,8 @@ export interface Cell {
   /** Absent where only a line passes. */
   readonly slot?: Slot | undefined
   readonly column: number
+  /** A line that passes by many columns runs along a border: −1 the upper one, 1 the lower one, 0 none. */
+  readonly border: -1 | 0 | 1
   /** The middle. */
   y: number
   readonly left: Link[]
@@ -22,6 +24,8 @@ export interface Cells {
   readonly columns: Cell[][]
   /** The cells that each arrow passes, from its tail to its head. */
   readonly tracks: readonly (readonly Cell[])[]
+  /** The lines along a border, in reading order: the upper ones from the border, the lower ones towards it. */
+  readonly along: readonly (readonly Cell[])[]
   /** The cell of a box. */
   readonly at: (slot: Slot) => Cell
 }
@@ -36,8 +40,8 @@ export function cellsOf(
   column: ReadonlyMap<Slot, number>,
 ): Cells {
   const columns: Cell[][] = []
-  const add = (slot: Slot | undefined, at: number): Cell => {
-    const cell = { slot, column: at, y: 0, left: [], right: [] }
+  const add = (slot: Slot | undefined, at: number, border: Cell['border'] = 0): Cell => {
+    const cell = { slot, column: at, border, y: 0, left: [], right: [] }
     ;(columns[at] ??= []).push(cell)
     return cell
   }
@@ -46,10 +50,13 @@ export function cellsOf(
   for (const { tail, head } of arrows)
     last.set(tail, Math.max(last.get(tail) ?? 0, column.get(head)!))
   const computed = new Set(arrows.map(({ head }) => head))
+  let side: -1 | 1 = 1
   for (const slot of slots) {
     const line = [add(slot, column.get(slot)!)]
-    for (let at = line[0]!.column + 1; at < (last.get(slot) ?? 0); at++) {
-      line.push(add(undefined, at))
+    const [first, end] = [line[0]!.column + 1, last.get(slot) ?? 0]
+    const along = end - first > far ? (side = side < 0 ? 1 : -1) : 0
+    for (let at = first; at < end; at++) {
+      line.push(add(undefined, at, along))
       link(line[line.length - 2]!, line[line.length - 1]!, pulls.line)
     }
     lines.set(slot, line)
@@ -62,11 +69,16 @@ export function cellsOf(
       link(end, to, computed.has(tail) && track.length === 1 ? pulls.result : pulls.other)
     return [...track, to]
   })
-  return { columns, tracks, at: (slot) => lines.get(slot)![0]! }
+  const along = [...lines.values()]
+    .map(([, ...passing]) => passing)
+    .filter(([cell]) => cell !== undefined && cell.border !== 0)
+  return { columns, tracks, along, at: (slot) => lines.get(slot)![0]! }
 }
 
+/** Lines that pass by more columns run along a border, in turn the upper and the lower one. */
+const far = 8
 /** A long line is straight before results are level with what they come from; leaves stand aside. */
-const pulls = { line: 16, result: 8, other: 1 }
+const pulls = { line: 16, result: 8, other: 0.05 }
 
 function link(left: Cell, right: Cell, pull: number): void {
   left.right.push({ cell: right, pull })

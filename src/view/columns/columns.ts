@@ -41,7 +41,7 @@ export function inColumns(scene: Scene, gap: number, partials: boolean): Layout 
   const { picture, boxes, slots, arrows } = scene
   const cells = cellsOf(slots, arrows, columnsOf(slots, arrows))
   order(cells.columns)
-  settle(cells.columns)
+  settle(cells)
   const height = toBorder(cells.columns)
   const strips = stripsOf(cells.columns, gapsOf(scene, cells, gap, partials))
   const middles = new Map<Slot, readonly [x: number, y: number]>()

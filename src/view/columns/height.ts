@@ -1,5 +1,5 @@
 /** How high each cell stands: level with its neighbours as far as the order and room allow. */
-import type { Cell, Link } from './cell.ts'
+import type { Cell, Cells, Link } from './cell.ts'
 
 /** Between two boxes, and between a line and its neighbours. */
 const [boxGap, lineGap] = [14, 10]
@@ -7,7 +7,7 @@ const sweeps = 12
 
 export const heightOf = ({ slot }: Cell): number => slot?.height ?? 0
 
-export function settle(columns: readonly (readonly Cell[])[]): void {
+export function settle({ columns, along }: Cells): void {
   for (const column of columns)
     place(
       column,
@@ -24,6 +24,24 @@ export function settle(columns: readonly (readonly Cell[])[]): void {
         return both || near.length === 0 ? [...cell.left, ...cell.right] : near
       })
       place(column, links.map(level), links.map(strength))
+    }
+  }
+  straighten(along.filter(([cell]) => cell!.border > 0))
+  straighten(along.filter(([cell]) => cell!.border < 0).reverse())
+}
+
+/** Each line as far out as its outermost cell, so that nothing comes too near; inner lines come first. */
+function straighten(lines: readonly (readonly Cell[])[]): void {
+  const taken: number[] = []
+  for (const line of lines) {
+    const { border } = line[0]!
+    const out = line.reduce(
+      (most, { column, y }) => Math.max(most, border * y, (taken[column] ?? -Infinity) + lineGap),
+      -Infinity,
+    )
+    for (const cell of line) {
+      cell.y = border * out
+      taken[cell.column] = out
     }
   }
 }

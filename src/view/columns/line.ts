@@ -11,7 +11,7 @@ export interface Strip {
 }
 
 /** What nobody sees is no bend. */
-const level = 0.5
+const level = 1
 
 /** Points of cubic Bézier curves from the right of `from` to the left of `to`; `bow` bends the last. */
 export function lineAlong(

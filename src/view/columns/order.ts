@@ -9,6 +9,7 @@ const sweeps = 8
  * with the fewest crossings. Equals stay as they are told: in reading order.
  */
 export function order(columns: Cell[][]): void {
+  for (const column of columns) column.sort((a, b) => a.border - b.border)
   const place = new Map<Cell, number>()
   const number = (column: readonly Cell[]): void => column.forEach((cell, i) => place.set(cell, i))
   columns.forEach(number)
@@ -17,7 +18,10 @@ export function order(columns: Cell[][]): void {
     const onward = sweep % 2 === 0
     for (const column of onward ? columns : columns.toReversed()) {
       const middle = new Map(
-        column.map((cell) => [cell, mean(onward ? cell.left : cell.right, place)]),
+        column.map((cell) => [
+          cell,
+          cell.border === 0 ? mean(onward ? cell.left : cell.right, place) : undefined,
+        ]),
       )
       sortSome(column, middle)
       number(column)
@@ -33,7 +37,7 @@ function mean(links: readonly Link[], place: ReadonlyMap<Cell, number>): number 
   return links.reduce((sum, { cell }) => sum + place.get(cell)!, 0) / links.length
 }
 
-/** Those without neighbours on that side keep their places. */
+/** Those without neighbours on that side, and lines along a border, keep their places. */
 function sortSome(column: Cell[], middle: ReadonlyMap<Cell, number | undefined>): void {
   const free = column.filter((cell) => middle.get(cell) !== undefined)
   free.sort((a, b) => middle.get(a)! - middle.get(b)!)
