@@ -18,6 +18,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = `${root}dist/studio`
 const loads = 7
 const keys = 15
+const [rounds, seconds] = [3, 4]
 
 function browserPath() {
   if (process.env.CHROMIUM) return process.env.CHROMIUM
@@ -127,38 +128,55 @@ function checkDrawn({ tips, result }, text) {
   if (result !== f.data.toFixed(4)) throw new Error(`the result on the picture is ${result}.`)
 }
 
-/** A network 4-4-2 on 300 points, as fast as it goes: epochs and frames of the page a second. */
+/** In the page: how many frames a second it gets, over some seconds, and what `.score` counts up. */
+function watched(seconds) {
+  return new Promise((resolve) => {
+    const epoch = () =>
+      Number(document.querySelector('.score dd')?.textContent.replaceAll(',', '') ?? 0)
+    let frames = 0
+    let [start, from] = [0, 0]
+    const frame = (now) => {
+      if (start === 0) [start, from] = [now, epoch()]
+      const passed = (now - start) / 1000
+      if (passed >= seconds)
+        return resolve({ epochs: (epoch() - from) / passed, frames: frames / passed })
+      frames++
+      requestAnimationFrame(frame)
+    }
+    requestAnimationFrame(frame)
+  })
+}
+
+/**
+ * A network 4-4-2 on 300 points, at 30 epochs a second and as fast as it goes: epochs and frames of the
+ * page a second; in turn with an empty page, since a headless browser beats no steady time of its own.
+ */
 async function training(browser, url) {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
-  await page.goto(`${url}#network`)
-  await page.waitForSelector('.diagram')
-  const watch = page.locator('.net-options label:has-text("Watch") select')
-  const run = async (pace) => {
-    await watch.selectOption(pace)
-    await page.click('button[aria-label="Play"]')
-    await page.waitForTimeout(1000)
-    const found = await page.evaluate(
-      () =>
-        new Promise((resolve) => {
-          const epoch = () =>
-            Number(document.querySelector('.score dd').textContent.replaceAll(',', ''))
-          const [start, from] = [performance.now(), epoch()]
-          let frames = 0
-          const frame = () => {
-            frames++
-            const seconds = (performance.now() - start) / 1000
-            if (seconds < 4) requestAnimationFrame(frame)
-            else resolve({ epochs: (epoch() - from) / seconds, frames: frames / seconds })
-          }
-          requestAnimationFrame(frame)
-        }),
-    )
-    await page.click('button[aria-label="Pause"]')
-    return found
+  const paces = ['normal', 'fastest']
+  const found = { empty: [], normal: [], fastest: [] }
+  for (let i = 0; i < rounds; i++) {
+    await page.goto('about:blank')
+    found.empty.push(await page.evaluate(watched, seconds))
+    await page.goto(`${url}#network`)
+    await page.waitForSelector('.diagram')
+    for (const pace of paces) {
+      const watch = page.locator('.net-options label:has-text("Watch") select')
+      await watch.selectOption(pace)
+      await page.click('button[aria-label="Play"]')
+      await page.waitForTimeout(1000)
+      found[pace].push(await page.evaluate(watched, seconds))
+      await page.click('button[aria-label="Pause"]')
+    }
   }
-  const [normal, fastest] = [await run('normal'), await run('fastest')]
   await page.close()
-  return { normal, fastest }
+  const middle = (which, key) => median(found[which].map((one) => one[key]))
+  return {
+    empty: middle('empty', 'frames'),
+    normal: middle('normal', 'frames'),
+    fastest: middle('fastest', 'frames'),
+    epochs: middle('fastest', 'epochs'),
+  }
 }
 
 /** @returns {Promise<import('./report.js').Report>} */
@@ -178,8 +196,17 @@ export async function run() {
     const typed = []
     for (const [name, formula] of Object.entries(typing))
       typed.push({ name, ...(await keyPress(browser, url, formula)) })
-    const { normal, fastest } = await training(browser, url)
+    const { empty, normal, fastest, epochs } = await training(browser, url)
     const aim = (what, aim, got, met, digits = 0) => ({ what, aim, got, met, digits })
+    // Half a frame a second is less than one frame missed in the time of a measurement.
+    const smooth = (what, got, empty) =>
+      aim(
+        what,
+        `at least 60, or as an empty page (${empty.toFixed(1)})`,
+        got,
+        got >= Math.min(60, empty) - 0.5,
+        1,
+      )
     const rows = [
       { what: 'first load, KB compressed', got: first[0].kilobytes },
       { what: 'ready, ms', got: ready },
@@ -187,9 +214,10 @@ export async function run() {
         { what: `${operations} operations, ${name}: in the page, ms`, got: stands },
         { what: `${operations} operations, ${name}: painted, ms`, got: painted },
       ]),
-      { what: '4-4-2, 300 points, fastest: epochs/s', got: fastest.epochs },
-      { what: '4-4-2, 300 points, fastest: frames/s', got: fastest.frames },
-      { what: '4-4-2, 300 points, 30 epochs/s: frames/s', got: normal.frames },
+      { what: '4-4-2, 300 points, fastest: epochs/s', got: epochs },
+      { what: '4-4-2, 300 points, fastest: frames/s', got: fastest },
+      { what: '4-4-2, 300 points, 30 epochs/s: frames/s', got: normal },
+      { what: 'an empty page: frames/s', got: empty },
     ]
     return {
       title: 'The studio in a page',
@@ -207,8 +235,9 @@ export async function run() {
         ...typed.map(({ name, painted }) =>
           aim(`a key until it is painted, ${name}, ms`, 'at most 100', painted, painted <= 100),
         ),
-        aim('epochs/s while drawn', 'at least 100', fastest.epochs, fastest.epochs >= 100),
-        aim('frames/s while training', 'at least 60', normal.frames, normal.frames >= 59),
+        aim('epochs/s while drawn', 'at least 100', epochs, epochs >= 100),
+        smooth('frames/s while training', normal, empty),
+        smooth('frames/s while training as fast as it goes', fastest, empty),
       ],
       notes: [],
     }
