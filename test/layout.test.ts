@@ -9,6 +9,7 @@ import { type Graph, graphOf } from '../src/view/graph.ts'
 import { type Layout, layout, type Place } from '../src/view/layout.ts'
 import { type Opening, pictureOf } from '../src/view/opening.ts'
 import { sceneOf } from '../src/view/scene.ts'
+import { SteadyLayout } from '../src/view/steady.ts'
 import { examples, network, step } from './pictures.ts'
 import { randomProgram, run } from './programs.ts'
 
@@ -199,6 +200,24 @@ describe('long pictures stand in columns', () => {
         expect(crossed(picture, found)).toEqual([])
       }
   })
+})
+
+test('a steady layout stays while everything fits, grows where it must, and follows another shape', async () => {
+  const steady = new SteadyLayout()
+  const lay = (a: number, longer = false): Promise<Layout> => {
+    const x = value(a, 'a')
+    const y = longer ? x.mul(2).tanh() : x.mul(2)
+    y.backward()
+    const graph = graphOf(y)
+    return steady.lay(pictureOf(graph), graph)
+  }
+  const first = await lay(1)
+  expect(await lay(-2.5)).toBe(first)
+  const wide = await lay(-1.5e-10)
+  expect(wide.places['v0']!.width).toBeGreaterThan(first.places['v0']!.width)
+  expect(await lay(3)).toBe(wide)
+  expect(Object.keys((await lay(3, true)).places)).toHaveLength(6)
+  expect(await lay(3)).toEqual(first)
 })
 
 /** Boxes that an edge passes through which neither begins nor ends there. */

@@ -23,7 +23,7 @@ export interface Numbers {
 
 export class Sketch {
   readonly svg: SVGSVGElement
-  readonly picture: Picture
+  picture!: Picture
   readonly layout: Layout
   /** The group that everything but the notes is in. */
   readonly main: SVGGElement
@@ -40,7 +40,6 @@ export class Sketch {
 
   constructor(svg: SVGSVGElement, picture: Picture, layout: Layout) {
     this.svg = svg
-    this.picture = picture
     this.layout = layout
     this.main = svg.querySelector<SVGGElement>(':scope > g')!
     this.shift = Number(/\(([\d.]+)/.exec(this.main.getAttribute('transform') ?? '')?.[1] ?? 0)
@@ -53,16 +52,31 @@ export class Sketch {
       const id = node.getAttribute('data-id')!
       this.nodes.set(id, node)
     }
-    for (const node of picture.nodes) {
-      if (node.kind === 'op' || (node.kind === 'group' && node.outputCount !== 1)) continue
-      const value = node.kind === 'value' ? node.value : node.outputs[0]!
-      this.numbers.set(node.id, numbersIn(this.nodes.get(node.id)!, value))
-    }
+    this.take(picture)
     const values = picture.nodes.filter(({ kind }) => kind !== 'op').map(({ id }) => id)
     this.stations = [...this.frames, ...values]
     const drawn = svg.querySelectorAll<SVGGElement>('[data-from]')
     this.strands = picture.edges.map(({ from, to }, i) => ({ element: drawn[i]!, from, to }))
     this.sight = new Sight(this)
+  }
+
+  /** The same drawing, with the numbers of this picture written in it. */
+  take(picture: Picture): void {
+    this.picture = picture
+    for (const node of picture.nodes) {
+      if (node.kind === 'op' || (node.kind === 'group' && node.outputCount !== 1)) continue
+      const value = node.kind === 'value' ? node.value : node.outputs[0]!
+      this.numbers.set(node.id, numbersIn(this.nodes.get(node.id)!, value))
+    }
+  }
+
+  /** What is drawn, from left to right: Values and closed groups, by id. */
+  get ids(): readonly string[] {
+    const { places } = this.layout
+    return this.picture.nodes
+      .filter(({ kind }) => kind !== 'op')
+      .map(({ id }) => id)
+      .sort((a, b) => places[a]!.x - places[b]!.x || places[a]!.y - places[b]!.y)
   }
 
   boxOf(id: string): Box | undefined {
