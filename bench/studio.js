@@ -95,14 +95,16 @@ function timed(text) {
       observer.disconnect()
       const stands = performance.now() - start
       const { port1, port2 } = new MessageChannel()
-      port1.onmessage = () =>
+      port1.start()
+      port1.addEventListener('message', () =>
         resolve({
           stands,
           painted: performance.now() - start,
           operations: view.querySelectorAll('.op').length,
           tips: [...view.querySelectorAll('.value > title')].map((tip) => tip.textContent),
           result: view.querySelector('.root .data').lastChild.data,
-        })
+        }),
+      )
       // A message that is sent in a frame comes after its painting.
       requestAnimationFrame(() => port2.postMessage(0))
     }).observe(view, { childList: true, subtree: true, characterData: true })

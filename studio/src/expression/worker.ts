@@ -1,7 +1,8 @@
 /** Reads an expression, differentiates it and lays its graph out, beside the page. */
 import { grad, type Value, value } from 'chainrule'
 import { ExpressionError, parse } from 'chainrule/expression'
-import { type Contents, contentsOf, SteadyLayout } from 'chainrule/view'
+import { type Contents, contentsOf } from 'chainrule/view'
+import { SteadyLayout } from 'chainrule/view/page'
 import type { ExpressionState } from '../share/state.ts'
 
 export interface Answer {
