@@ -1,10 +1,15 @@
 /** Nothing overlaps, nothing is cut, everything flows to the right: for every picture that is drawn. */
 import { describe, expect, test } from 'vitest'
 import { type Value, value } from 'chainrule'
+import { inScope } from '../src/page.ts'
 import type { Picture } from '../src/view/collapse.ts'
+import { inColumns } from '../src/view/columns/columns.ts'
+import { draw } from '../src/view/draw.ts'
 import { type Graph, graphOf } from '../src/view/graph.ts'
 import { type Layout, layout, type Place } from '../src/view/layout.ts'
 import { type Opening, pictureOf } from '../src/view/opening.ts'
+import { sceneOf } from '../src/view/scene.ts'
+import { SteadyLayout } from '../src/view/steady.ts'
 import { examples, network, step } from './pictures.ts'
 import { randomProgram, run } from './programs.ts'
 
@@ -148,10 +153,100 @@ describe('layout', () => {
   })
 })
 
-test('a graph too deep for the layout engine is refused in one line, and the next is drawn', async () => {
-  const a = value(1, 'a')
-  let deep: Value = a.mul(2)
-  for (let i = 0; i < 99; i++) deep = deep.add(a).tanh()
-  await expect(drawn(deep, 'all')).rejects.toThrow('this graph is too deep for the layout engine')
-  expect((await drawn(a.mul(3))).found.ways).toHaveLength(3)
+/** A chain of so many steps that all read the same leaves, in modules or not. */
+function chained(steps: number, around: <R>(step: number, body: () => R) => R): Value {
+  const [a, b] = [value(0.9, 'a'), value(0.1, 'b')]
+  let y: Value = value(1, 'x')
+  for (let i = 0; i < steps; i++) y = around(i, () => y.mul(a).add(b).tanh())
+  return y
+}
+
+describe('long pictures stand in columns', () => {
+  test('a chain of 150 steps that all read the same leaves, plain and with partials', async () => {
+    const y = chained(150, (_, body) => body())
+    expectTidy(await drawn(y, 'all'))
+    const drawing = await drawn(y, 'all', true)
+    expectTidy(drawing)
+    const { picture, found } = drawing
+    const told = picture.edges.filter(({ partial }) => partial !== null)
+    expect(found.ways.filter(({ text }) => text !== undefined)).toHaveLength(told.length)
+    expect(found.height).toBeLessThan(120)
+  })
+
+  test('what is too deep for frames is drawn without them, and the next with its own', async () => {
+    const y = chained(150, (step, body) => inScope(`step.${step}`, body))
+    const { picture, found, graph } = await drawn(y, 'all')
+    expect(picture.frames.length).toBeGreaterThan(100)
+    expect(picture.frames.filter(({ id }) => id in found.places)).toEqual([])
+    expect(draw(picture, graph, found)).toContain('>tanh</text>')
+    expectTidy({ graph, found, picture: { ...picture, frames: [] } })
+    expectTidy(await drawn(network(), 'all'))
+  })
+
+  test('20 random programs, and examples with partials: also no line passes through a box', () => {
+    const programs = Array.from({ length: 20 }, (_, seed) => {
+      const program = randomProgram(seed)
+      return run(
+        program,
+        program.inputs.map((x, i) => value(x, `x${i}`)),
+      )
+    })
+    for (const root of [...programs, ...Object.values(examples).map((example) => example())])
+      for (const partials of [false, true]) {
+        const graph = graphOf(root)
+        const picture = { ...pictureOf(graph, 'none'), frames: [] }
+        const found = inColumns(sceneOf(picture, graph), 40, partials)
+        expectTidy({ graph, picture, found })
+        expect(crossed(picture, found)).toEqual([])
+      }
+  })
 })
+
+test('a steady layout stays while everything fits, grows where it must, and follows another shape', async () => {
+  const steady = new SteadyLayout()
+  const lay = (a: number, longer = false): Promise<Layout> => {
+    const x = value(a, 'a')
+    const y = longer ? x.mul(2).tanh() : x.mul(2)
+    y.backward()
+    const graph = graphOf(y)
+    return steady.lay(pictureOf(graph), graph)
+  }
+  const first = await lay(1)
+  expect(await lay(-2.5)).toBe(first)
+  const wide = await lay(-1.5e-10)
+  expect(wide.places['v0']!.width).toBeGreaterThan(first.places['v0']!.width)
+  expect(await lay(3)).toBe(wide)
+  expect(Object.keys((await lay(3, true)).places)).toHaveLength(6)
+  expect(await lay(3)).toEqual(first)
+})
+
+/** Boxes that an edge passes through which neither begins nor ends there. */
+function crossed({ nodes, edges }: Picture, { places, ways }: Layout): string[] {
+  return edges.flatMap(({ from, to }, i) => {
+    const inside = pointsOf(ways[i]!.points)
+    const own = [from, to, `o${to.slice(1)}`, `v${to.slice(1)}`]
+    return nodes
+      .filter(({ id }) => !own.includes(id))
+      .filter(({ id }) => inside.some((point) => isIn(point, places[id]!)))
+      .map(({ id }) => `${from} → ${to} through ${id}`)
+  })
+}
+
+const isIn = ([x, y]: readonly [number, number], place: Place): boolean =>
+  x > place.x + 1 && x < right(place) - 1 && y > place.y + 1 && y < bottom(place) - 1
+
+/** Many points of a way. */
+function pointsOf(points: readonly number[]): [x: number, y: number][] {
+  const found: [number, number][] = []
+  for (let i = 0; i + 7 < points.length; i += 6)
+    for (let t = 0; t <= 1; t += 1 / 16) {
+      const at = (axis: number): number =>
+        [0, 1, 2, 3].reduce(
+          (sum, k) =>
+            sum + [1, 3, 3, 1][k]! * t ** k * (1 - t) ** (3 - k) * points[i + 2 * k + axis]!,
+          0,
+        )
+      found.push([at(0), at(1)])
+    }
+  return found
+}

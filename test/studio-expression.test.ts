@@ -113,6 +113,59 @@ describe.skipIf(withoutChromium !== undefined)('the studio: expressions', () => 
     expect(Object.keys(await shownValues(page))).toHaveLength(151)
   })
 
+  test('a number is written where it stood, in the same element; a wide one gets the room it needs', async () => {
+    const page = await studio.open()
+    await type(page, 'y = a*b', 'y = −5')
+    const box = await page.$('#view [data-id="v0"]')
+    const width = (): Promise<string | null> =>
+      page.getAttribute('#view [data-id="v0"] > .box', 'width')
+    const before = await width()
+    await page.fill('input[aria-label="a, exactly"]', '-3.25')
+    await expectShown(page, '.says', 'y = −8.125')
+    expect(await box!.evaluate((node) => node.isConnected)).toBe(true)
+    expect(await shownValues(page)).toMatchObject({
+      v0: { data: '-3.2500', grad: '2.5000' },
+      v2: { data: '-8.1250', grad: '1.0000' },
+    })
+    expect(await textOf(page, '#view [data-id="v0"] > title')).toBe('a: data -3.25, grad 2.5')
+    await page.fill('input[aria-label="a, exactly"]', '-1.23456e-11')
+    await expectShown(page, '.says', /e[-−]11/)
+    expect(Number(await width())).toBeGreaterThan(Number(before))
+    // Back again it keeps the room, and is drawn anew inside of it.
+    await page.fill('input[aria-label="a, exactly"]', '2')
+    await expectShown(page, '.says', 'y = 5')
+    const { v0 } = await shownValues(page)
+    expect(v0!.data).toBe('2.0000')
+  })
+
+  test('at a step, another number shows what the step knows, and then all of it', async () => {
+    const page = await studio.open()
+    await type(page, 'y = a*b', 'y = −5')
+    await page.focus('#view .root')
+    await page.keyboard.press('b')
+    await page.fill('input[aria-label="a, exactly"]', '-3')
+    await expectShown(page, '.says', 'y = −7.5')
+    expect((await shownValues(page))['v0']).toMatchObject({ data: '-3.0000', grad: '0.0000' })
+    await page.focus('#view .root')
+    await page.keyboard.press('Escape')
+    expect((await shownValues(page))['v0']).toMatchObject({ data: '-3.0000', grad: '2.5000' })
+  })
+
+  test('only what is in sight of a long picture is rendered; the keyboard walks through all of it', async () => {
+    const page = await studio.open()
+    await page.fill('#formula', `s = ${'sin('.repeat(150)}a${')'.repeat(150)}`)
+    await page.locator('#view .op').nth(149).waitFor({ state: 'attached' })
+    const rendered = (): Promise<number> =>
+      page.$$eval('#view .value > .box', (all) => all.filter((box) => box.checkVisibility()).length)
+    expect(await rendered()).toBeLessThan(20)
+    await page.focus('#view .root')
+    for (let i = 0; i < 30; i++) await page.keyboard.press('ArrowLeft')
+    await expect.poll(() => page.isVisible('#view [data-id="v120"] > .box')).toBe(true)
+    expect(await page.evaluate('document.activeElement.dataset.id')).toBe('v120')
+    await page.click('button[aria-label="Fit the whole graph"]')
+    await expect.poll(rendered).toBe(151)
+  })
+
   test.each(['light', 'dark'] as const)('axe finds nothing, %s', async (colorScheme) => {
     const page = await studio.open('', { colorScheme, reducedMotion: 'reduce' })
     expect(await faults(page)).toEqual([])

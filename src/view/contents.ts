@@ -32,11 +32,12 @@ const mostInPage = 100_000
 
 /**
  * What an inspector of the graph below a Value, or several, is made from. Of a graph with more than
- * 100,000 Values it holds the picture only. Throws unless it is given Values.
+ * 100,000 Values it holds the picture only. `lay` finds the places. Throws unless it is given Values.
  */
 export async function contentsOf(
   root: Value | readonly Value[],
   options: ViewOptions = {},
+  lay: typeof layout = layout,
 ): Promise<Contents> {
   const all = graphOf(root, options)
   const { ids, most } = openingOf(all, options.open)
@@ -45,7 +46,7 @@ export async function contentsOf(
   const { graph, picture } = whole ? { graph: all, picture: first } : excerptOf(all, first)
   return {
     graph,
-    layout: await layout(picture, graph, options),
+    layout: await lay(picture, graph, options),
     templates: whole ? templatesOf(root, graph) : [],
     open: [...ids].filter((id) => whole || graph.groups.some((group) => group.id === id)),
     most,

@@ -70,7 +70,10 @@ function shapes(picture: Picture, graph: Graph, { places, ways }: Layout): strin
   const edges = picture.edges.map((edge, i) => edgeShape(edge, ways[i]!))
   const dense = edges.length > Math.min(500, 3 * picture.nodes.length)
   return [
-    ...picture.frames.map((frame) => frameShape(frame, places[frame.id]!)),
+    ...picture.frames.flatMap((frame) => {
+      const place = places[frame.id]
+      return place === undefined ? [] : [frameShape(frame, place)]
+    }),
     element('g', { class: dense ? 'dense' : undefined }, edges.join('\n')),
     ...picture.nodes.map(shapeOf),
     ...picture.edges.map((edge, i) => edgeText(edge, ways[i]!)).filter((text) => text !== ''),

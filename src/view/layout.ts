@@ -1,10 +1,12 @@
 import type { Attributes, Graph as Drawing, Node, Subgraph, Viz } from '@viz-js/viz'
-import { columnWidth, opGap, type Size, sizesOf } from './box.ts'
+import { columnWidth, type Size } from './box.ts'
 import type { Frame, Picture } from './collapse.ts'
+import { inColumns, isLong } from './columns/columns.ts'
 import type { Graph } from './graph.ts'
 import { columns, shortLabel } from './label.ts'
 import { shown } from './number.ts'
 import { type Output, readLayout } from './placement.ts'
+import { type Scene, sceneOf } from './scene.ts'
 import type { Slot } from './twins.ts'
 
 /** A rectangle by its upper left corner, in pixels. */
@@ -22,7 +24,7 @@ export interface Way {
 
 /** Where everything in a picture is, as plain data. */
 export interface Layout extends Size {
-  /** By the ids of nodes and frames. */
+  /** By the ids of nodes and frames; a picture too deep for frames has places for its nodes only. */
   readonly places: Readonly<Record<string, Place>>
   /** One for each edge of the picture, in its order. */
   readonly ways: readonly Way[]
@@ -41,81 +43,67 @@ function loaded(): Promise<Viz> {
   return engine
 }
 
-/** Finds a place for everything in `picture`: results on the right, what they come from on the left. */
+/**
+ * Finds a place for everything in `picture`: results on the right, what they come from on the left. What
+ * is long or deep stands in columns, the rest where Graphviz finds room for it.
+ */
 export async function layout(
   picture: Picture,
   graph: Graph,
   options: LayoutOptions = {},
 ): Promise<Layout> {
-  const boxes = boxesOf(picture, sizesOf(picture, graph))
+  const scene = sceneOf(picture, graph)
+  const partials = options.partials === true
+  const output = isLong(scene) ? undefined : await foundBy(drawingOf(scene, partials))
+  if (output === undefined) return inColumns(scene, perInch * gapOf(scene), partials)
+  return readLayout(output, picture, scene.boxes)
+}
+
+/** What the engine finds; undefined where it, which recurses, runs out of stack: it is lost then. */
+async function foundBy(drawing: Drawing): Promise<Output | undefined> {
   const viz = await loaded()
-  const drawing = drawingOf(picture, boxes, options.partials === true)
-  const result = rendered(viz, drawing)
-  if (result.status === 'failure')
-    throw new Error(`the layout failed: ${result.errors.map(({ message }) => message).join(' ')}`)
-  return readLayout(JSON.parse(result.output) as Output, picture, boxes)
-}
-
-/** Throws where the engine, which recurses, runs out of stack; it is of no use after that. */
-function rendered(viz: Viz, drawing: Drawing): ReturnType<Viz['render']> {
   try {
-    return viz.render(drawing, { format: 'json0' })
+    const result = viz.render(drawing, { format: 'json0' })
+    if (result.status === 'success') return JSON.parse(result.output) as Output
+    throw new Error(`the layout failed: ${result.errors.map(({ message }) => message).join(' ')}`)
   } catch (error) {
-    engine = undefined
     if (!(error instanceof RangeError)) throw error
-    throw new RangeError(
-      'this graph is too deep for the layout engine: a chain of hundreds of operations with edges ' +
-        'across it. Draw a part of it, one of its Values.',
-      { cause: error },
-    )
+    engine = undefined
+    return undefined
   }
 }
 
-/** What the layout moves as one (an operation with its Value, or a single node) for each node. */
-export interface Boxes {
-  readonly of: ReadonlyMap<string, Slot>
-  readonly sizes: ReadonlyMap<string, Size>
-}
-
-function boxesOf({ nodes }: Picture, sizes: ReadonlyMap<string, Size>): Boxes {
-  const of = new Map<string, Slot>()
-  for (const { id, kind, group } of nodes) {
-    if (kind === 'op') continue
-    const { width, height } = sizes.get(id)!
-    const op = `o${id.slice(1)}`
-    const pair = kind === 'value' && sizes.has(op)
-    const before = pair ? sizes.get(op)!.width + opGap : 0
-    const box = { name: id, group, width: before + width, height }
-    of.set(id, box)
-    if (pair) of.set(op, box)
-  }
-  return { of, sizes }
-}
-
-function drawingOf(picture: Picture, { of }: Boxes, partials: boolean): Drawing {
-  const large = picture.nodes.length > 400
-  const boxes = readingOrder(picture, of)
-  const edges = [...picture.edges.entries()].reverse().flatMap(([id, { from, to, partial }]) => {
-    const [tail, head] = [of.get(from)!.name, of.get(to)!.name]
-    const attributes: Attributes = { id }
-    if (partials && partial !== null) attributes['label'] = room(shown(partial))
-    return tail === head ? [] : [{ tail, head, attributes }]
-  })
-  // Room to follow edges where many cross, or pass between modules.
+/** Inches between columns: room to follow edges where many cross, or pass between modules. */
+function gapOf({ picture, slots, arrows }: Scene): number {
   const least = picture.frames.length > 0 ? 0.8 : 0.5
-  const ranksep = Math.min(2, Math.max(least, 0.4 + (0.2 * edges.length) / boxes.length))
+  return Math.min(2, Math.max(least, 0.4 + (0.2 * arrows.length) / slots.length))
+}
+
+/**
+ * Told in reading order, and edges and frames the other way round, the layout engine puts first
+ * things on top.
+ */
+function drawingOf(scene: Scene, partials: boolean): Drawing {
+  const { picture, slots, arrows } = scene
+  const large = picture.nodes.length > 400
+  const edges = arrows.toReversed().map(({ tail, head, edge }) => {
+    const { partial } = picture.edges[edge]!
+    const attributes: Attributes = { id: edge }
+    if (partials && partial !== null) attributes['label'] = room(shown(partial))
+    return { tail: tail.name, head: head.name, attributes }
+  })
   return {
     directed: true,
     graphAttributes: {
       rankdir: 'LR',
       nodesep: 0.2,
-      ranksep,
+      ranksep: gapOf(scene),
       ...(picture.frames.length > 0 ? framed : {}),
       ...(large ? quick : {}),
     },
     nodeAttributes: { shape: 'box', fixedsize: true, label: '' },
     edgeAttributes: { arrowhead: 'none', tailport: 'e', headport: 'w' },
-    ...nested(picture.frames, boxes),
+    ...nested(picture.frames, slots),
     edges,
   }
 }
@@ -124,34 +112,6 @@ function drawingOf(picture: Picture, { of }: Boxes, partials: boolean): Drawing 
 const framed = { newrank: true, mclimit: 0.1 }
 /** For large pictures: straight edges, and fewer rounds of moving nodes about. */
 const quick = { splines: 'line', searchsize: 5, nslimit: 0.5, nslimit1: 0.5, mclimit: 0.1 }
-
-/**
- * The boxes in the order in which one would say them: before an operation its first operand and all
- * that this comes from, then the second. Told in this order, and edges and frames the other way
- * round, the layout engine puts first things on top.
- */
-function readingOrder({ nodes, edges }: Picture, of: Boxes['of']): Slot[] {
-  const inputs = new Map<Slot, Slot[]>()
-  for (const { from, to } of edges) {
-    const [tail, head] = [of.get(from)!, of.get(to)!]
-    if (inputs.has(head)) inputs.get(head)!.push(tail)
-    else inputs.set(head, [tail])
-  }
-  const order = new Set<Slot>()
-  const open = [...nodes].map(({ id }) => of.get(id)!)
-  const entered = new Set<Slot>()
-  while (open.length > 0) {
-    const box = open[open.length - 1]!
-    if (entered.has(box)) {
-      order.add(box)
-      open.pop()
-    } else {
-      entered.add(box)
-      open.push(...(inputs.get(box) ?? []).filter((x) => !entered.has(x)).reverse())
-    }
-  }
-  return [...order]
-}
 
 /** Every box in its frame, every frame in the one around it. */
 function nested(frames: readonly Frame[], boxes: readonly Slot[]): Subgraph {

@@ -1,7 +1,8 @@
 /** Reading what the layout engine found: places of nodes and frames, ways of edges. */
 import type { Picture } from './collapse.ts'
-import type { Boxes, Layout, Place, Way } from './layout.ts'
-import { twinPlaces } from './twins.ts'
+import type { Layout, Place, Way } from './layout.ts'
+import type { Boxes } from './scene.ts'
+import { type Slot, twinPlaces } from './twins.ts'
 import { curve, docked, isFree, onWay } from './way.ts'
 
 /** Above this, edges are left as the layout engine drew them. */
@@ -26,23 +27,35 @@ const rounded = (x: number): number => Math.round(x * 10) / 10
 /** The layout engine counts heights from the bottom up. */
 export function readLayout(output: Output, picture: Picture, boxes: Boxes): Layout {
   const [, , width, height] = coordinates(output.bb) as Four
-  const places: Record<string, Place> = {}
+  const frames: Record<string, Place> = {}
   const middles = new Map<string, readonly [x: number, y: number]>()
   for (const { name, bb, pos } of output.objects ?? []) {
     if (pos !== undefined) middles.set(name, flipped(pos, height) as [number, number])
-    else if (bb !== undefined) places[name.replace('cluster_', '')] = rectangle(bb, height)
+    else if (bb !== undefined) frames[name.replace('cluster_', '')] = rectangle(bb, height)
   }
   const heights = new Map([...middles].map(([name, [, y]]) => [name, y]))
   const twins = twinPlaces(picture, boxes.of, heights)
-  for (const { id, kind } of picture.nodes) {
+  const own = placesOf(picture, boxes, ({ name }) => middles.get(twins.get(name)!)!)
+  const places = { ...frames, ...own }
+  return { width, height, places, ways: waysOf(output, picture, boxes, twins, places, height) }
+}
+
+/** The place of each node, from the middle of the box that it is in. */
+export function placesOf(
+  { nodes }: Picture,
+  boxes: Boxes,
+  middleOf: (box: Slot) => readonly [x: number, y: number],
+): Record<string, Place> {
+  const places: Record<string, Place> = {}
+  for (const { id, kind } of nodes) {
     const box = boxes.of.get(id)!
     const size = boxes.sizes.get(id)!
-    const [x, y] = middles.get(twins.get(box.name)!)!
+    const [x, y] = middleOf(box)
     const left = kind === 'op' ? x - box.width / 2 : x + box.width / 2 - size.width
     const corner = { x: rounded(left), y: rounded(y - size.height / 2) }
     places[id] = { ...corner, width: rounded(size.width), height: size.height }
   }
-  return { width, height, places, ways: waysOf(output, picture, boxes, twins, places, height) }
+  return places
 }
 type Four = [left: number, low: number, right: number, high: number]
 

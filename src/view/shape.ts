@@ -27,12 +27,17 @@ export function element(name: string, attributes: Attributes, content = ''): str
 
 /** `[label | data 0.7071 | grad 1.0000]`, with every digit in the tooltip. */
 export function valueShape(node: ValueNode, place: Place): string {
-  const { id, role, root, label, data, grad } = node
-  const name = label === undefined ? '' : `${printable(label.slice(0, 500))}: `
-  const tip = element('title', {}, escapeXml(`${name}data ${data}, grad ${grad}`))
+  const { id, role, root } = node
+  const tip = element('title', {}, escapeXml(tipOf(node)))
   const box = element('rect', { class: 'box', ...place, rx: 5 })
   const kind = `value ${role}${root ? ' root' : ''}`
   return element('g', { class: kind, 'data-id': id }, tip + box + rowOf(cellsOf(node), place))
+}
+
+/** Name and numbers with every digit. */
+export function tipOf({ label, data, grad }: ValueNode): string {
+  const name = label === undefined ? '' : `${printable(label.slice(0, 500))}: `
+  return `${name}data ${data}, grad ${grad}`
 }
 
 /** Cells from left to right with lines between them, over the full width. */

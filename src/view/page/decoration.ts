@@ -27,11 +27,16 @@ export function decorate(sketch: Sketch, model: Model): void {
     const node = nodes.get(id)!
     node.setAttribute('role', 'button')
     node.setAttribute('tabindex', '-1')
-    for (const text of node.querySelectorAll('text')) text.after(' ') // else read as one word
+    spaced(node)
     const group = id.startsWith('g') || id === 'rest'
     if (group) node.setAttribute('aria-expanded', String(frames.has(id)))
     if (group && !model.excerpt) node.append(signOn(sketch, id, frames.has(id)))
   }
+}
+
+/** Space between texts, which would be read as one word. */
+export function spaced(node: SVGGElement): void {
+  for (const text of node.querySelectorAll('text')) text.after(' ')
 }
 
 /** A plus on the corner of what opens, a minus on what closes. */

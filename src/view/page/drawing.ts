@@ -8,6 +8,7 @@ import { element } from './element.ts'
 import type { LayoutSource } from './layouter.ts'
 import { markStep, unmarkStep } from './marks.ts'
 import type { Model } from './model.ts'
+import { renewed } from './renewal.ts'
 import { drawn, Sketch } from './sketch.ts'
 import type { Stage } from './stage.ts'
 
@@ -55,12 +56,7 @@ export class Drawing {
 
   /** What is drawn, from left to right: Values and closed groups, by id. */
   get ids(): readonly string[] {
-    const { picture, layout } = this.#sketch
-    const { places } = layout
-    return picture.nodes
-      .filter(({ kind }) => kind !== 'op')
-      .map(({ id }) => id)
-      .sort((a, b) => places[a]!.x - places[b]!.x || places[a]!.y - places[b]!.y)
+    return this.#sketch.ids
   }
 
   /** The node in that direction that is nearest, as one sees it; then it has the focus. */
@@ -170,6 +166,7 @@ export class Drawing {
     const { picture, graph } = this.#model
     const before = this.#sketch.nodes
     this.#picture = picture
+    if (renewed(this.#sketch, picture, layout)) return
     this.#swap(drawn(picture, graph, layout), picture, layout)
     const { nodes } = this.#sketch
     const alike = nodes.size === before.size && [...nodes.keys()].every((id) => before.has(id))
@@ -179,7 +176,7 @@ export class Drawing {
   #adopt(svg: SVGSVGElement, picture: Picture, layout: Layout): Sketch {
     const sketch = new Sketch(svg, picture, layout)
     decorate(sketch, this.#model)
-    this.#stage.show(svg, sketch.bounds)
+    this.#stage.show(svg, sketch.bounds, (window) => sketch.sight.look(window))
     sketch.nodes.get(this.#current)?.setAttribute('tabindex', '0')
     return sketch
   }

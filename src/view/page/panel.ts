@@ -16,6 +16,8 @@ export class Panel {
   /** Without steps where there are none. */
   readonly #order: readonly Tab[]
   readonly #tabs: Record<Tab, HTMLButtonElement>
+  /** Scrolling lays the page out: where nobody scrolled, nothing is scrolled back. */
+  #scrolled = false
   readonly #body = element('div', { class: 'body', role: 'tabpanel', id: 'card', tabindex: 0 })
   readonly #field = element('input', {
     type: 'search',
@@ -45,6 +47,7 @@ export class Panel {
       icon('M8.5 3a5.5 5.5 0 1 0 0 11a5.5 5.5 0 0 0 0-11M12.6 12.6L17 17'),
       this.#field,
     )
+    this.#body.addEventListener('scroll', () => (this.#scrolled = this.#body.scrollTop > 0))
     host.append(element('div', { class: 'head' }, tabs, search), this.#body)
     model.listen(() => this.update())
     this.update()
@@ -68,7 +71,7 @@ export class Panel {
     const inside = this.#body.contains(document.activeElement)
     this.#body.replaceChildren(this.#content(tab))
     if (inside) this.#body.focus({ preventScroll: true })
-    this.#body.scrollTop = 0
+    if (this.#scrolled) this.#body.scrollTop = 0
   }
 
   #content(tab: Tab): HTMLElement {

@@ -4,6 +4,7 @@ import type { Picture } from '../collapse.ts'
 import { draw } from '../draw.ts'
 import type { Graph } from '../graph.ts'
 import type { Layout } from '../layout.ts'
+import { Sight } from './sight.ts'
 
 /** One edge: its element and its ends. */
 export interface Strand {
@@ -22,7 +23,7 @@ export interface Numbers {
 
 export class Sketch {
   readonly svg: SVGSVGElement
-  readonly picture: Picture
+  picture!: Picture
   readonly layout: Layout
   /** The group that everything but the notes is in. */
   readonly main: SVGGElement
@@ -34,35 +35,53 @@ export class Sketch {
   /** What the keyboard stops at: Values, closed and open groups. */
   readonly stations: readonly string[]
   /** How far the main group is moved. */
-  readonly #shift: number
+  readonly shift: number
+  readonly sight: Sight
 
   constructor(svg: SVGSVGElement, picture: Picture, layout: Layout) {
     this.svg = svg
-    this.picture = picture
     this.layout = layout
     this.main = svg.querySelector<SVGGElement>(':scope > g')!
-    this.#shift = Number(/\(([\d.]+)/.exec(this.main.getAttribute('transform') ?? '')?.[1] ?? 0)
+    this.shift = Number(/\(([\d.]+)/.exec(this.main.getAttribute('transform') ?? '')?.[1] ?? 0)
     const [width, height] = [svg.width.baseVal.value, svg.height.baseVal.value]
     this.bounds = { x: 0, y: 0, width, height }
-    this.frames = new Set(picture.frames.map(({ id }) => id))
+    this.frames = new Set(
+      picture.frames.map(({ id }) => id).filter((id) => layout.places[id] !== undefined),
+    )
     for (const node of svg.querySelectorAll<SVGGElement>('[data-id]')) {
       const id = node.getAttribute('data-id')!
       this.nodes.set(id, node)
     }
+    this.take(picture)
+    const values = picture.nodes.filter(({ kind }) => kind !== 'op').map(({ id }) => id)
+    this.stations = [...this.frames, ...values]
+    const drawn = svg.querySelectorAll<SVGGElement>('[data-from]')
+    this.strands = picture.edges.map(({ from, to }, i) => ({ element: drawn[i]!, from, to }))
+    this.sight = new Sight(this)
+  }
+
+  /** The same drawing, with the numbers of this picture written in it. */
+  take(picture: Picture): void {
+    this.picture = picture
     for (const node of picture.nodes) {
       if (node.kind === 'op' || (node.kind === 'group' && node.outputCount !== 1)) continue
       const value = node.kind === 'value' ? node.value : node.outputs[0]!
       this.numbers.set(node.id, numbersIn(this.nodes.get(node.id)!, value))
     }
-    const values = picture.nodes.filter(({ kind }) => kind !== 'op').map(({ id }) => id)
-    this.stations = [...this.frames, ...values]
-    const drawn = svg.querySelectorAll<SVGGElement>('[data-from]')
-    this.strands = picture.edges.map(({ from, to }, i) => ({ element: drawn[i]!, from, to }))
+  }
+
+  /** What is drawn, from left to right: Values and closed groups, by id. */
+  get ids(): readonly string[] {
+    const { places } = this.layout
+    return this.picture.nodes
+      .filter(({ kind }) => kind !== 'op')
+      .map(({ id }) => id)
+      .sort((a, b) => places[a]!.x - places[b]!.x || places[a]!.y - places[b]!.y)
   }
 
   boxOf(id: string): Box | undefined {
     const place = this.layout.places[id]
-    return place && { ...place, x: place.x + this.#shift, y: place.y + this.#shift }
+    return place && { ...place, x: place.x + this.shift, y: place.y + this.shift }
   }
 }
 
@@ -73,9 +92,9 @@ function numbersIn(node: SVGGElement, value: number): Numbers {
   return { value, data, grad, written: [data?.data ?? '', grad?.data ?? ''] }
 }
 
-/** The picture as an element of the page. */
+/** The picture as an element of the page; read as HTML, which a page does faster than XML. */
 export function drawn(picture: Picture, graph: Graph, layout: Layout): SVGSVGElement {
-  const text = draw(picture, graph, layout, {}, '')
-  const parsed = new DOMParser().parseFromString(text, 'image/svg+xml')
-  return document.importNode(parsed.documentElement, true) as unknown as SVGSVGElement
+  const host = document.createElement('div')
+  host.innerHTML = draw(picture, graph, layout, {}, '')
+  return host.firstElementChild as SVGSVGElement
 }

@@ -28,6 +28,10 @@ export class Stage {
   /** Where the camera is going. */
   #target: Camera = this.#camera
   #svg: SVGSVGElement | undefined
+  /** Told what part of the drawing one sees, whenever that changes. */
+  #see: (window: Box) => void = () => {}
+  /** As it was when the window last changed: to ask the page lays all of it out, so it is asked once. */
+  #size: Size | undefined
   /** How it was shown last, if nobody has moved since: shown so again when the window changes. */
   #again: (() => void) | undefined
   #frame = 0
@@ -43,17 +47,25 @@ export class Stage {
     for (const end of ['pointerup', 'pointercancel'] as const)
       host.addEventListener(end, (event) => this.#pointers.delete(event.pointerId))
     host.addEventListener('click', (event) => this.#click(event), { capture: true })
-    new ResizeObserver(() => (this.#again ?? (() => this.#apply()))()).observe(host)
+    new ResizeObserver(() => {
+      this.#size = this.#measured()
+      ;(this.#again ?? (() => this.#apply()))()
+    }).observe(host)
   }
 
   get size(): Size {
+    return (this.#size ??= this.#measured())
+  }
+
+  #measured(): Size {
     return { width: this.#host.clientWidth || 1, height: this.#host.clientHeight || 1 }
   }
 
   /** Takes over a drawing; where one sees it from stays as it is. */
-  show(svg: SVGSVGElement, drawing: Box): void {
+  show(svg: SVGSVGElement, drawing: Box, see: (window: Box) => void): void {
     this.#svg = svg
     this.#drawing = drawing
+    this.#see = see
     svg.setAttribute('width', '100%')
     svg.setAttribute('height', '100%')
     svg.setAttribute('preserveAspectRatio', 'xMinYMin meet')
@@ -138,7 +150,9 @@ export class Stage {
   #apply(): void {
     const { x, y, scale } = this.#camera
     const { width, height } = this.size
-    this.#svg?.setAttribute('viewBox', `${x} ${y} ${width / scale} ${height / scale}`)
+    const window = { x, y, width: width / scale, height: height / scale }
+    this.#svg?.setAttribute('viewBox', `${x} ${y} ${window.width} ${window.height}`)
+    this.#see(window)
   }
 
   #at(event: MouseEvent): Point {

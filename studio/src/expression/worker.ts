@@ -2,6 +2,7 @@
 import { grad, type Value, value } from 'chainrule'
 import { ExpressionError, parse } from 'chainrule/expression'
 import { type Contents, contentsOf } from 'chainrule/view'
+import { SteadyLayout } from 'chainrule/view/page'
 import type { ExpressionState } from '../share/state.ts'
 
 export interface Answer {
@@ -21,6 +22,8 @@ export interface Shown {
   readonly gradients: readonly number[]
 }
 
+/** While a number is typed or dragged, boxes stay where they are. */
+const steady = new SteadyLayout()
 /** What a name that nobody gave a number stands for. */
 const unnamed = 1
 
@@ -40,7 +43,8 @@ async function answer({ text, numbers, over }: ExpressionState): Promise<Answer>
     if (f.op !== undefined) f.label = over.length > 0 ? result : (f.label ?? label)
     f.backward()
     const gradients = names.map((name) => leaves.get(name)!.grad)
-    return { shown: { contents: await contentsOf(f), names, result, data: f.data, gradients } }
+    const contents = await contentsOf(f, {}, (...asked) => steady.lay(...asked))
+    return { shown: { contents, names, result, data: f.data, gradients } }
   } catch (error) {
     const { message } = error as Error
     if (error instanceof ExpressionError)

@@ -21,10 +21,15 @@ export const paces = [
 
 /** Milliseconds without an answer, and without a frame while training, after which a worker counts as lost. */
 const [patience, silence] = [30_000, 5000]
+/** Milliseconds between two numbers in the same place, while training. */
+const reading = 100
 
 export class Session {
   setting = $state.raw<Setting>()
+  /** What is drawn: the newest that the worker reported. */
   frame = $state.raw<Frame>()
+  /** What is told in numbers: the same, but while training no faster than anybody reads. */
+  told = $state.raw<Frame>()
   /** Epochs a second at most. */
   pace = $state<number>(paces[1].perSecond)
   look = $state.raw<Look>()
@@ -38,6 +43,11 @@ export class Session {
   /** What the lines of the diagram show. */
   lines = $state<'weights' | 'gradients'>('weights')
   #worker: Worker | undefined
+  /** Reported, and shown when the page draws next: so nothing is drawn twice, nor while nobody looks. */
+  #reported: Frame | undefined
+  #toldAt = 0
+  /** What the worker was told last; what it reports comes later. */
+  #playing = false
   /** When the worker was last asked, and last answered; a training one answers by itself. */
   #asked = 0
   #heard = 0
@@ -53,6 +63,7 @@ export class Session {
 
   begin(): void {
     this.#worker?.terminate()
+    this.#playing = false
     this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
     this.#worker.addEventListener('message', ({ data }: MessageEvent<Report>) => this.#hear(data))
     this.#worker.addEventListener('error', () => this.#replace())
@@ -69,13 +80,14 @@ export class Session {
   }
 
   play(playing: boolean): void {
+    this.#playing = playing
     this.#say({ kind: 'play', playing, pace: this.pace })
     if (!playing) this.#lookAgain()
   }
 
   setPace(perSecond: number): void {
     this.pace = perSecond
-    if (this.frame?.playing) this.play(true)
+    if (this.#playing) this.play(true)
   }
 
   step(by: 'epoch' | 'batch'): void {
@@ -141,7 +153,7 @@ export class Session {
   }
 
   #seen(): NetworkState {
-    const { frame } = this
+    const frame = this.#reported ?? this.frame
     if (frame === undefined || frame.epoch + frame.batch === 0) return studio.network
     return { ...studio.network, weights: [...frame.weights], epoch: frame.epoch }
   }
@@ -155,11 +167,27 @@ export class Session {
     this.#worker?.postMessage(command)
   }
 
+  #take(frame: Frame): void {
+    const waiting = this.#reported !== undefined
+    this.#reported = frame
+    if (!waiting) requestAnimationFrame((now) => this.#show(now))
+  }
+
+  #show(now: number): void {
+    const next = this.#reported
+    if (next === undefined) return
+    this.#reported = undefined
+    this.frame = next
+    if (next.playing && this.told?.playing && now - this.#toldAt < reading) return
+    this.told = next
+    this.#toldAt = now
+  }
+
   #hear(report: Report): void {
     this.#heard = performance.now()
-    if (report.kind === 'frame') {
-      this.frame = report
-    } else if (report.kind === 'setting') {
+    if (report.kind === 'frame') this.#take(report)
+    else if (report.kind === 'setting') {
+      this.#reported = undefined // of the network before
       this.setting = report
       this.findings = []
     } else if (report.kind === 'look') this.look = report
