@@ -13,11 +13,8 @@ interface Column {
   readonly width: number
   /** The number of an example at a place of its row. */
   at(example: number, place: number): number
-  /**
-   * Copies `count` examples from `first` on into memory, place by place, `side` of them side by side;
-   * lanes beyond the last example repeat the first of these.
-   */
-  copy(first: number, count: number, side: number, memory: Numbers): void
+  /** Copies `count` rows from the row `first` on into memory, and fills the rest of it with the first of these. */
+  copy(first: number, count: number, memory: Numbers): void
 }
 
 /** The argument of a single point: a number is a list of one. */
@@ -88,7 +85,10 @@ function columnOf(kind: InputKind, given: BatchArgument, what: string): Counted 
       width,
       examples: given.length,
       at: (example, place) => given[example]![place]!,
-      copy: (first, count, side, memory) => copyRows(given, width, first, count, side, memory),
+      copy(first, count, memory) {
+        for (let row = 0; row < count; row++) put(given[first + row], memory, row * width)
+        repeatFirst(memory, width, count)
+      },
     }
   }
   const flat = given as List
@@ -100,7 +100,11 @@ function columnOf(kind: InputKind, given: BatchArgument, what: string): Counted 
     width,
     examples: flat.length / width,
     at: (example, place) => flat[example * width + place]!,
-    copy: (first, count, side, memory) => copyFlat(flat, width, first, count, side, memory),
+    copy(first, count, memory) {
+      const all = count * width === flat.length
+      put(all ? flat : part(flat, first * width, (first + count) * width), memory, 0)
+      repeatFirst(memory, width, count)
+    },
   }
 }
 
@@ -113,39 +117,21 @@ function described(kind: InputKind): string {
   return kind === 'index' ? 'whole numbers, one for each example' : 'numbers, one for each example'
 }
 
-/** So many places of a row at a time: what they are written to stays in the nearest cache. */
-const stretch = 16
+/** Shorter lists are copied faster by a loop than by the engine. */
+const short = 64
 
-function copyFlat(
-  flat: List,
-  width: number,
-  first: number,
-  count: number,
-  side: number,
-  memory: Numbers,
-): void {
-  for (let start = 0; start < width; start += stretch) {
-    const end = Math.min(start + stretch, width)
-    for (let lane = 0; lane < side; lane++) {
-      const row = (first + (lane < count ? lane : 0)) * width
-      for (let place = start, to = start * side + lane; place < end; place++, to += side)
-        memory[to] = flat[row + place]!
-    }
-  }
+function put(list: List, memory: Numbers, at: number): void {
+  if (list.length >= short) memory.set(list, at)
+  else for (let i = 0; i < list.length; i++) memory[at + i] = list[i]!
 }
 
-function copyRows(
-  rows: readonly List[],
-  width: number,
-  first: number,
-  count: number,
-  side: number,
-  memory: Numbers,
-): void {
-  for (let lane = 0; lane < side; lane++) {
-    const row = rows[first + (lane < count ? lane : 0)]!
-    for (let place = 0, to = lane; place < width; place++, to += side) memory[to] = row[place]!
-  }
+function part(list: List, start: number, end: number): List {
+  return Array.isArray(list) ? list.slice(start, end) : (list as Float64Array).subarray(start, end)
+}
+
+/** Fills memory beyond `count` rows with the first of them. */
+function repeatFirst(memory: Numbers, width: number, count: number): void {
+  for (let at = count * width; at < memory.length; at += width) memory.copyWithin(at, 0, width)
 }
 
 /** As many examples, all of them the first: its mean is the first's, by the kernel that is there anyway. */

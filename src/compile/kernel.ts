@@ -1,8 +1,9 @@
 /** A lifted program as machine code for one number of examples side by side. */
-import type { LoopProgram, Nest, Trace } from '../lift/index.ts'
+import type { Input, LoopProgram, Nest, Trace } from '../lift/index.ts'
 import { emitNest } from './code.ts'
 import { Forms } from './forms.ts'
 import { Layout, type Places } from './layout.ts'
+import { Packing } from './packing.ts'
 import { scheduleOf, type Shape } from './schedule.ts'
 import type { Store } from './store.ts'
 import { type Addresses, emitStraight } from './straight.ts'
@@ -18,6 +19,8 @@ import { type Exports, instantiate } from './webassembly.ts'
 export interface Kernel {
   readonly shape: Shape
   readonly layout: Layout
+  /** Where the rows of an input are put, one after the other. */
+  rowsOf(input: Input): number
   readonly binary: Uint8Array
   /** Its functions, for this thread; linked when first asked for. */
   readonly exports: Exports
@@ -32,7 +35,7 @@ export type Task = 'before' | 'first' | 'next' | 'after' | 'update'
 /** Most nests of a task that are written out; of more, nests of one form are one function. */
 const mostWritten = 64
 
-/** Makes the kernel for some tasks, all unless told. */
+/** Makes the kernel: for all tasks, which turn the rows of a batch first, or for some, which leave that to others. */
 export function kernelOf(
   store: Store,
   program: LoopProgram,
@@ -62,8 +65,10 @@ export function kernelOf(
       store.relaxed,
     )
   const forms = new Forms(store, layout, shape, vectorsIn)
+  const packing = new Packing(store, layout, tasks ? [] : program.inputs, shape)
   const functions = (tasks ?? (Object.keys(all) as Task[])).map((name) => {
     const f = new FunctionBuilder(name, ['i32'])
+    if (name === 'first' || name === 'next') packing.emit(f, new Vectors(f, store.precision))
     if (all[name].length > mostWritten) forms.emit(f, all[name])
     else emitEach(f, vectorsIn(f), all[name], layout, shape)
     return f
@@ -76,6 +81,7 @@ export function kernelOf(
   return {
     shape,
     layout,
+    rowsOf: (input) => packing.rowsOf(input) ?? layout.placeOf(input),
     binary,
     get exports() {
       return (linked ??= instantiate(binary, store.memory))

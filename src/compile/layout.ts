@@ -2,7 +2,7 @@
  * Where the buffers of a program are in memory. What is the same for all examples has one place for
  * all kernels of a program; the rest is laid out by the number of examples side by side.
  */
-import type { Access, Buffer, LoopProgram, Nest } from '../lift/index.ts'
+import type { Access, Buffer, Located, LoopProgram, Nest } from '../lift/index.ts'
 import { accessesOf, type Shape } from './schedule.ts'
 import type { Store } from './store.ts'
 import type { Update } from './update.ts'
@@ -79,6 +79,11 @@ export class Layout {
     const { buffer, table, start } = access
     if (table !== undefined) return this.#tables.get(buffer)!.get(table)! + start * 4
     return this.addressOf(buffer) + start * this.apart(buffer) * this.bytes
+  }
+
+  /** Where a number is, that of the first example if it varies. */
+  placeOf({ buffer, at }: Located): number {
+    return this.addressOf(buffer) + at * this.apart(buffer) * this.bytes
   }
 
   /** Numbers from one member of a buffer to the next. */

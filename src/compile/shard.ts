@@ -57,12 +57,10 @@ export class Shard {
   /** Puts `count` examples of a batch, from `first` on, where the kernel for so many reads them. */
   filled(batch: Batch, first: number, count: number): Kernel {
     const kernel = this.kernel(count)
-    const { shape, layout } = kernel
-    this.#program.inputs.forEach(({ buffer, at }, i) => {
+    this.#program.inputs.forEach((input, i) => {
       const column = batch.columns[i]!
-      const start = layout.addressOf(buffer) + at * shape.examples * this.#store.bytes
-      const memory = this.#store.numbers(start, column.width * shape.examples)
-      column.copy(first, count, shape.examples, memory)
+      const length = column.width * kernel.shape.examples
+      column.copy(first, count, this.#store.numbers(kernel.rowsOf(input), length))
     })
     return kernel
   }

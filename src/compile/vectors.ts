@@ -98,6 +98,18 @@ export class Vectors {
     return list[0]!
   }
 
+  /** As many vectors as there are lanes, rows and columns exchanged. */
+  transposed(rows: readonly Node[]): readonly Node[] {
+    let list = rows
+    for (let size = this.bytes; size < 16; size *= 2) {
+      const [first, second] = [list.slice(0, list.length / 2), list.slice(list.length / 2)]
+      list = first.flatMap((a, i) =>
+        [0, 8].map((start) => this.#f.let(shuffled(a, second[i]!, interleaved(this.bytes, start)))),
+      )
+    }
+    return list
+  }
+
   /** A row: by the basis or a routine, or as its lowering says. */
   apply(row: Row, args: readonly Node[]): Node {
     const basis = this.#algebra as unknown as Record<string, (...x: readonly Node[]) => Node>
@@ -161,6 +173,14 @@ function algebraOf(m: Lanes): Algebra<Node> {
 
 function shuffled(a: Node, b: Node, from: (byte: number) => number): Node {
   return op('i8x16.shuffle', a, b, { bytes: Uint8Array.from({ length: 16 }, (_, i) => from(i)) })
+}
+
+/** Lanes of both operands in turn, from a byte on. */
+function interleaved(bytes: number, start: number): (byte: number) => number {
+  return (i) => {
+    const lane = Math.floor(i / bytes)
+    return (lane & 1) * 16 + start + (lane >> 1) * bytes + (i % bytes)
+  }
 }
 
 /** Of every pair of pieces of `size` bytes, the first or the second, from both operands in turn. */
