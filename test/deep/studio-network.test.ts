@@ -233,6 +233,18 @@ describe.skipIf(withoutChromium !== undefined)('the studio: networks', () => {
     expect(await faults(page)).toEqual([])
   })
 
+  test('what the network says of a place lies exactly under the examples there', async () => {
+    const page = await network(studio)
+    const [ground, points] = (await page.evaluate(`
+      [...document.querySelectorAll('.plane canvas')].map((e) => {
+        const { left, top, width, height } = e.getBoundingClientRect()
+        const { padding, borderWidth } = getComputedStyle(e)
+        return { left, top, width, height, padding, borderWidth }
+      })`)) as object[]
+    expect(ground).toEqual(points)
+    expect(ground).toMatchObject({ padding: '0px', borderWidth: '0px' })
+  })
+
   test.each([360, 768, 1440])('nothing is cut at %i pixels', async (width) => {
     const page = await network(studio, { viewport: { width, height: 800 } })
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
