@@ -19,7 +19,7 @@ interface Turned {
 }
 
 /** Numbers of one example of an input. */
-export const widthOf = ({ kind }: Input): number => (typeof kind === 'object' ? kind.length : 1)
+const widthOf = ({ kind }: Input): number => (typeof kind === 'object' ? kind.length : 1)
 
 export class Packing {
   readonly #shape: Shape
