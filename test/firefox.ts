@@ -12,8 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { onPath } from './chromium.ts'
 
 /** The Firefox to test in: $FIREFOX, or the one on the PATH. */
-const firefox: string | undefined =
-  process.env['FIREFOX'] ?? onPath(['firefox-esr', 'firefox'])
+const firefox: string | undefined = process.env['FIREFOX'] ?? onPath(['firefox-esr', 'firefox'])
 
 /** Why nothing can be tried in Firefox here; undefined where it can. In CI that is a failure. */
 export const withoutFirefox: string | undefined = reasonToSkip()

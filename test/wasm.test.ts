@@ -1,5 +1,4 @@
 /** The encoder of WebAssembly: numbers of any size, every instruction of the table, text back. */
-import { setFlagsFromString } from 'node:v8'
 import { describe, expect, test } from 'vitest'
 import { Bytes } from '../src/compile/wasm/bytes.ts'
 import { FunctionBuilder } from '../src/compile/wasm/function.ts'
@@ -7,6 +6,7 @@ import { type Instruction, instructions, typeOf } from '../src/compile/wasm/inst
 import { encodeModule } from '../src/compile/wasm/module.ts'
 import { i32, type Node, op } from '../src/compile/wasm/node.ts'
 import { toWat } from '../src/compile/wasm/text.ts'
+import './relaxed-simd.ts'
 
 interface Instance {
   readonly exports: Record<string, (...x: number[]) => number>
@@ -89,9 +89,6 @@ function oneOf(name: keyof typeof instructions): FunctionBuilder {
   else f.let(op(name, ...operands, immediates))
   return f
 }
-
-// Node 20 has relaxed SIMD, but only if told so.
-setFlagsFromString('--experimental-wasm-relaxed-simd')
 
 describe('instructions', () => {
   const names = Object.keys(instructions) as (keyof typeof instructions)[]
