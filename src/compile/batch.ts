@@ -1,6 +1,7 @@
 /** The arguments of a compiled function: checked, and laid out one input after the other. */
 import type { Input, InputKind } from '../lift/index.ts'
 import type { Numbers } from '../page.ts'
+import type { Precision } from './store.ts'
 
 /** A list of numbers. */
 export type List = readonly number[] | Float32Array | Float64Array | Int32Array | Uint8Array
@@ -147,16 +148,16 @@ export function onlyFirst({ examples, columns }: Batch): Batch {
   return { examples, columns: rows }
 }
 
-/** Throws if an argument holds what is no finite number. */
-export function refuseBadNumbers({ columns, examples }: Batch): void {
+/** Throws if an argument holds what is no finite number, or none in single precision. */
+export function refuseBadNumbers({ columns, examples }: Batch, precision: Precision): void {
   columns.forEach(({ width, at }, i) => {
     for (let example = 0; example < examples; example++)
       for (let place = 0; place < width; place++) {
         const x = at(example, place)
-        if (Number.isFinite(x)) continue
+        if (Number.isFinite(precision === 'f32' ? Math.fround(x) : x)) continue
         const where = width > 1 ? `, number ${place + 1}` : ''
         throw new RangeError(
-          `argument ${i + 1}, example ${example + 1}${where} is ${x}: expected a finite number.`,
+          `argument ${i + 1}, example ${example + 1}${where} is ${x}: expected a finite number${Number.isFinite(x) ? ' in single precision, at most 3.4e38' : ''}.`,
         )
       }
   })

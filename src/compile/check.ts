@@ -1,11 +1,22 @@
 import { dataOf, numberAt, partialsOf } from '../adjoints.ts'
 import { lift, Value } from '../engine.ts'
-import type { InputKind, Traceable, TracedInput } from '../lift/index.ts'
+import type { InputKind, LoopProgram, Traceable, TracedInput } from '../lift/index.ts'
 import { Numbering, operandAt, operandCount } from '../lift/numbering.ts'
-import { numbers } from '../ops.ts'
+import { numbers, type Ops, ops } from '../ops.ts'
 import { Walk } from '../order.ts'
 import type { Batch } from './batch.ts'
 import type { Precision } from './store.ts'
+
+/** The program, unless a row in it says nowhere how the basis spells it. */
+export function compilable(program: LoopProgram): LoopProgram {
+  for (const { op } of program.grouping.groups)
+    if (op !== undefined && op.lower === undefined && ops[op.name as keyof Ops] !== (op as unknown))
+      throw new TypeError(
+        `${op.name} cannot be compiled, as its row has no lower: write lower(m, …), the same function ` +
+          'from the basis of the algebra m.',
+      )
+  return program
+}
 
 /** What the engine itself makes of one example: the outputs, and the gradient of the first. */
 export interface Reference {

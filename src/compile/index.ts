@@ -18,7 +18,7 @@ import {
   onlyFirst,
   refuseBadNumbers,
 } from './batch.ts'
-import { eagerly, refuseDisagreement } from './check.ts'
+import { compilable, eagerly, refuseDisagreement } from './check.ts'
 import type { ValueAndGradient } from './point.ts'
 import { Runner } from './runner.ts'
 import { type Precision, Store } from './store.ts'
@@ -127,7 +127,7 @@ async function stepOf(
   { optimizer, precision, threads, relaxed, check = true }: CompileOptions,
 ): Promise<CompiledStep> {
   refuseBadParameters(parameters, optimizer)
-  const program = programOf(trace, parameters, 'parameters')
+  const program = compilable(programOf(trace, parameters, 'parameters'))
   const update = optimizer && updateOf(optimizer, program.parameters, program.gradient!)
   const store = Store.for(parameters, { precision, threads, relaxed })
   const runner = await Runner.start(store, program, { update, rule: optimizer })
@@ -151,7 +151,7 @@ async function stepOf(
       unchecked = false
     }
     const loss = mean(batch)
-    if (!Number.isFinite(loss)) refuseBadNumbers(batch)
+    if (!Number.isFinite(loss)) refuseBadNumbers(batch, runner.store.precision)
     else if (optimizer !== undefined) runner.advance()
     return { loss }
   }
@@ -164,7 +164,7 @@ async function predictOf(
   options: CompileOptions,
 ): Promise<CompiledPredict> {
   const { parameters = [], check = true } = options
-  const program = programOf(trace, parameters, 'nothing')
+  const program = compilable(programOf(trace, parameters, 'nothing'))
   const runner = await Runner.start(Store.for(parameters, options), program)
   const { outputs } = program
   let unchecked = check
@@ -196,7 +196,7 @@ async function predictOf(
 
 function functionOf(f: Traceable, trace: Trace, options: CompileOptions): CompiledFunction {
   const { precision, relaxed, check = true } = options
-  const program = programOf(trace, [], 'inputs')
+  const program = compilable(programOf(trace, [], 'inputs'))
   const runner = new Runner(Store.for([], { precision, relaxed }), program, { trace })
   let unchecked = check
   const point = (...given: readonly (number | BatchArgument)[]): ValueAndGradient => {

@@ -19,7 +19,8 @@ const isNumber = (x: unknown): x is number => typeof x === 'number'
 export class Point {
   readonly #program: LoopProgram
   /** All of memory; where inputs, gradient and value are in it. */
-  readonly #memory: Numbers
+  #memory: Numbers
+  readonly #store: Store
   readonly #inputs: readonly number[]
   readonly #gradient: readonly number[]
   readonly #value: number
@@ -41,7 +42,8 @@ export class Point {
     const small = trace.order.length <= mostStraight && outputs[0]!.buffer.varying
     const straight = small ? straightOf(store, program, trace, place) : undefined
     this.#program = program
-    this.#memory = store.numbers(0, store.memory.buffer.byteLength / store.bytes)
+    this.#store = store
+    this.#memory = everythingIn(store)
     this.#numbers = inputs.every(({ kind }) => kind === 'number')
     this.#inputs = inputs.map(place)
     this.#gradient = inputGradients.flatMap((g) =>
@@ -53,13 +55,22 @@ export class Point {
   }
 
   at(given: readonly (number | BatchArgument)[]): ValueAndGradient {
+    // Memory that has grown lies elsewhere, and the old view is empty.
+    if (this.#memory.length === 0) this.#memory = everythingIn(this.#store)
     const [memory, inputs, places] = [this.#memory, this.#inputs, this.#gradient]
     if (this.#numbers && given.length === inputs.length && given.every(isNumber))
       for (let i = 0; i < inputs.length; i++) memory[inputs[i]!] = given[i] as number
-    else
-      batchOf(this.#program.inputs, given.map(asArgument)).columns.forEach(({ at, width }, i) => {
+    else {
+      const { columns, examples } = batchOf(this.#program.inputs, given.map(asArgument))
+      if (examples > 1)
+        throw new RangeError(
+          `a function of its inputs is called at one point, got ${examples} rows: pass parameters, or return ` +
+            'a list, to compile it for batches.',
+        )
+      columns.forEach(({ at, width }, i) => {
         for (let place = 0; place < width; place++) memory[inputs[i]! + place] = at(0, place)
       })
+    }
     this.#begin()
     this.#run(0)
     const gradient: number[] = new Array(places.length)
@@ -67,6 +78,9 @@ export class Point {
     return { value: memory[this.#value]!, gradient }
   }
 }
+
+const everythingIn = (store: Store): Numbers =>
+  store.numbers(0, store.memory.buffer.byteLength / store.bytes)
 
 /** A small graph, written out. */
 function straightOf(

@@ -55,7 +55,7 @@ export class Store {
   #end = 0
   #users = 0
 
-  private constructor(parameters: readonly Value[], terms: Terms) {
+  private constructor(parameters: readonly Value[], terms: Terms, movesIn = true) {
     const { precision, threads, relaxed } = terms
     this.parameters = parameters
     this.#terms = terms
@@ -67,7 +67,13 @@ export class Store {
     this.memory = newMemory(1, mostPages, this.shared)
     this.data = this.allocate(parameters.length * this.bytes)
     this.grad = this.allocate(parameters.length * this.bytes)
-    this.#moveIn()
+    if (movesIn) this.#moveIn()
+    else this.numbers(this.data, parameters.length).set(parameters.map((p) => p.data))
+  }
+
+  /** A store with a copy of the parameters, which stay where they are: nothing else is in its memory. */
+  static copyOf(parameters: readonly Value[], precision: Precision): Store {
+    return new Store(parameters, { ...usual, precision }, false)
   }
 
   /**
@@ -166,7 +172,7 @@ export class Store {
 
   /** One less; after the last, the leaves live in memory of their own again, with what they hold now. */
   release(): void {
-    if (--this.#users > 0) return
+    if (--this.#users > 0 || this.#pages.length === 0) return
     this.#moveTo(emptyPages(this.parameters.length))
     void this.#hired?.then(() => this.#crew?.end())
   }

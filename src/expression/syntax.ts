@@ -15,10 +15,12 @@ export function statementsOf(text: string): Expression[] {
   let at = nextToken(tokens, 0, true)
   if (at === undefined) throw new ExpressionError('an empty text is no expression.', text, 0)
   while (at !== undefined) {
-    const statement = expressionAt(text, tokens, afterDeclaration(text, tokens, at))
+    const start = afterDeclaration(text, tokens, at)
+    const statement = expressionAt(text, tokens, start)
+    const end = endOf(tokens, start, statement)
     statements.push(statement)
-    checkSeparated(text, tokens, statement)
-    at = nextToken(tokens, statement.end, true)
+    checkSeparated(text, tokens, end)
+    at = nextToken(tokens, end, true)
   }
   return statements
 }
@@ -52,8 +54,15 @@ function afterDeclaration(text: string, tokens: readonly Token[], position: numb
   return declares && name?.type.label === 'name' ? name.start : position
 }
 
+/** Where an expression ends that begins at `start`: acorn's tree leaves out brackets around all of it. */
+function endOf(tokens: readonly Token[], start: number, { start: inner, end }: Expression): number {
+  const around = tokens.filter((t) => t.start >= start && t.end <= inner).length
+  if (around === 0) return end
+  return tokens.filter((t) => t.start >= end)[around - 1]!.end
+}
+
 /** One expression ends at a `;`, at the end of its line, or at the end of the text. */
-function checkSeparated(text: string, tokens: readonly Token[], { end }: Expression): void {
+function checkSeparated(text: string, tokens: readonly Token[], end: number): void {
   const next = nextToken(tokens, end, false)
   if (next === undefined || text[next] === ';' || text.slice(end, next).includes('\n')) return
   const left = /[\w.)\]]+$/.exec(text.slice(0, end))?.[0] ?? 'a'

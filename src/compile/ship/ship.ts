@@ -1,5 +1,6 @@
 import type { Operand, Value } from '../../engine.ts'
 import { programOf, steadyTraceOf } from '../../lift/index.ts'
+import { compilable } from '../check.ts'
 import { Runner } from '../runner.ts'
 import { sumsOf } from '../shard.ts'
 import { type Precision, Store } from '../store.ts'
@@ -50,8 +51,8 @@ const side = 16
 export function ship(shipment: Shipment): Shipped {
   const { forward, inputs, parameters, precision, training } = shipment
   const trace = steadyTraceOf((x: Value[]) => forward(x), [{ length: inputs }])
-  const store = Store.for(parameters, { precision })
-  const predictor = new Runner(store, programOf(trace, parameters, 'nothing'))
+  const store = Store.copyOf(parameters, precision)
+  const predictor = new Runner(store, compilable(programOf(trace, parameters, 'nothing')))
   try {
     const kernel = kernelImage(predictor, side, ['before', 'first', 'after'])
     const trainer = training && trainingImage(shipment, training, store)
@@ -76,7 +77,7 @@ function trainingImage(
   const trace = steadyTraceOf(f, [{ length: inputs }, target])
   const program = programOf(trace, parameters, 'parameters')
   const update = updateOf(optimizer, program.parameters, program.gradient!)
-  const runner = new Runner(store, program, { update, rule: optimizer })
+  const runner = new Runner(store, program, { update, rule: copied(optimizer) })
   try {
     const place = (buffer: typeof program.seed): number => runner.addressOf(buffer) / store.bytes
     // Whole blocks by the first; what is left over by the second, a vector at a time.
@@ -96,9 +97,24 @@ function trainingImage(
       weights: { at: store.data / store.bytes, count: parameters.length },
       settings: update.settings.map(({ buffer, of }) => ({ at: place(buffer), of })),
       learningRate: optimizer.rate(),
+      steps: optimizer.steps,
       codes: classes?.map((_, i) => encode(i)),
     }
   } finally {
     runner.dispose()
+  }
+}
+
+/** The same rule, with a memory of its own. */
+function copied(rule: UpdateRule): UpdateRule {
+  const { parameters, slots, steps } = rule
+  const state = rule.state.map((slot) => Array.from(slot))
+  return {
+    parameters,
+    slots,
+    steps,
+    state,
+    rate: () => rule.rate(),
+    update: (m, of) => rule.update(m, of),
   }
 }

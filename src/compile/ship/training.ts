@@ -27,12 +27,14 @@ export interface TrainingImage {
   /** Numbers of the step alone, computed before an update. */
   readonly settings: readonly { readonly at: number; readonly of: Expression<Hyperparameter> }[]
   readonly learningRate: number
+  /** Those that the optimizer has taken. */
+  readonly steps: number
   /** What the loss takes for each class. */
   readonly codes: readonly number[] | undefined
 }
 
 export function trainingText(image: TrainingImage): string {
-  const { kernels, width, seed, total, sums, weights, settings, learningRate, codes } = image
+  const { kernels, width, seed, total, sums, weights, settings, learningRate, steps, codes } = image
   const empty = sums.map(({ at, count }) => `  numbers.fill(0, ${at}, ${at + count})`)
   const trainers = kernels.map(
     ({ binary, side, inputs: [x, y] }) =>
@@ -44,7 +46,7 @@ export function trainingText(image: TrainingImage): string {
 const trainers = [
 ${trainers.join('\n')}
 ]
-let step = 0
+let step = ${steps}
 
 /** One step of ${image.title} on the mean loss of a batch; returns that loss, of the weights before it. */
 export function train(X, y, learningRate = ${learningRate}) {

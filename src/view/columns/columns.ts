@@ -7,7 +7,7 @@ import { columns as columnsOfText } from '../label.ts'
 import type { Layout, Way } from '../layout.ts'
 import { shown } from '../number.ts'
 import { placesOf } from '../placement.ts'
-import type { Scene } from '../scene.ts'
+import type { Arrow, Scene } from '../scene.ts'
 import type { Slot } from '../twins.ts'
 import { curve, onWay } from '../way.ts'
 import { type Cell, type Cells, cellsOf } from './cell.ts'
@@ -26,7 +26,9 @@ const border = 4
 const [apart, textApart] = [12, 24]
 
 /** Whether a picture is laid out in columns, where it has no frames: they would lie over each other. */
-export function isLong({ picture, slots, arrows }: Scene): boolean {
+export function isLong(scene: Scene): boolean {
+  const { picture, slots } = scene
+  const arrows = onward(scene)
   const column = columnsOf(slots, arrows)
   const passed = arrows.reduce(
     (sum, { tail, head }) => sum + column.get(head)! - column.get(tail)! - 1,
@@ -37,7 +39,8 @@ export function isLong({ picture, slots, arrows }: Scene): boolean {
 }
 
 /** Places for nodes, not for frames, with `gap` between columns and, if asked, room for partials. */
-export function inColumns(scene: Scene, gap: number, partials: boolean): Layout {
+export function inColumns(given: Scene, gap: number, partials: boolean): Layout {
+  const scene = { ...given, arrows: onward(given) }
   const { picture, boxes, slots, arrows } = scene
   const cells = cellsOf(slots, arrows, columnsOf(slots, arrows))
   order(cells.columns)
@@ -53,6 +56,15 @@ export function inColumns(scene: Scene, gap: number, partials: boolean): Layout 
     strips[cells.at(boxes.of.get(id)!).column]!.places.push(places[id]!)
   const ways = waysOf(scene, cells, strips, places, partials)
   return { width: strips[strips.length - 1]!.right, height, places, ways }
+}
+
+/**
+ * The arrows in reading order. A box that stands for many Values may be read by what it reads: an arrow
+ * that leads back moves nothing, and is drawn straight.
+ */
+function onward({ slots, arrows }: Scene): readonly Arrow[] {
+  const at = new Map(slots.map((slot, i) => [slot, i]))
+  return arrows.filter(({ tail, head }) => at.get(tail)! < at.get(head)!)
 }
 
 /** Moves everything so that it begins at the upper border; returns the height of all. */

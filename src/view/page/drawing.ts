@@ -166,6 +166,7 @@ export class Drawing {
     const { picture, graph } = this.#model
     const before = this.#sketch.nodes
     this.#picture = picture
+    this.#say('')
     if (renewed(this.#sketch, picture, layout)) return
     this.#swap(drawn(picture, graph, layout), picture, layout)
     const { nodes } = this.#sketch
