@@ -153,6 +153,55 @@ describe('layout', () => {
   })
 })
 
+/** Recurrences longer than a picture: what is not drawn comes from what is drawn, and leads to it. */
+const recurrences: Readonly<Record<string, (steps: number) => Value>> = {
+  residual(steps) {
+    const [a, w, b] = [value(0.5, 'a'), value(0.3, 'w'), value(-0.1, 'b')]
+    let y = a
+    for (let i = 0; i < steps; i++) y = y.add(y.mul(w).add(b).tanh())
+    return y
+  },
+  newton(steps) {
+    const [start, c] = [value(3, 'x'), value(2, 'c')]
+    let x = start
+    for (let i = 0; i < steps; i++) x = x.sub(x.mul(x).sub(c).div(x.mul(2)))
+    return x
+  },
+  momentum(steps) {
+    let [x, v] = [value(1, 'x'), value(0, 'v')]
+    for (let i = 0; i < steps; i++) {
+      v = v.mul(0.9).sub(x.mul(0.1))
+      x = x.add(v)
+    }
+    return x
+  },
+  fibonacci(steps) {
+    let [x, y] = [value(0.5, 'x'), value(0.4, 'y')]
+    for (let i = 0; i < steps; i++) [x, y] = [y, x.mul(y).tanh()]
+    return y
+  },
+}
+
+describe('recurrences longer than a picture', () => {
+  const cases = Object.keys(recurrences).flatMap((name) =>
+    [30, 60, 110].map((n) => [name, n] as const),
+  )
+
+  test.each(cases)('%s, %i steps', async (name, steps) => {
+    const { graph, picture, found } = await drawn(recurrences[name]!(steps), undefined, true)
+    const boxes = picture.nodes.map(({ id }) => found.places[id]!)
+    const numbers = [
+      ...boxes.flatMap(({ x, y, width, height }) => [x, y, width, height]),
+      ...found.ways.flatMap(({ points }) => points),
+    ]
+    expect(numbers.every(Number.isFinite)).toBe(true)
+    boxes.forEach((a, i) => {
+      for (const b of boxes.slice(i + 1)) expect(overlap(a, b, 1.1)).toBe(false)
+    })
+    expect(draw(picture, graph, found)).not.toContain('NaN')
+  })
+})
+
 /** A chain of so many steps that all read the same leaves, in modules or not. */
 function chained(steps: number, around: <R>(step: number, body: () => R) => R): Value {
   const [a, b] = [value(0.9, 'a'), value(0.1, 'b')]
