@@ -84,6 +84,19 @@ describe('a module that is shipped while a kernel is at work', () => {
   })
 })
 
+test('an optimizer is at work in one compiled step at a time', async () => {
+  const parameters = [value(2)]
+  const optimizer = new Adam(parameters)
+  const options = { inputs: ['number'] as const, parameters, optimizer }
+  const first = await compile((x) => x.mul(parameters[0]!), options)
+  const second = compile((x) => x.add(parameters[0]!), options)
+  await expect(second).rejects.toThrow('at work in another compiled step')
+  first.dispose()
+  const third = await compile((x) => x.add(parameters[0]!), options)
+  expect(third([1]).loss).toBe(3)
+  third.dispose()
+})
+
 test('a function of its inputs outlives memory that grows', async () => {
   const f = await compile((...x: Value[]) => x.reduce((a, b) => a.mul(b.sin())), { inputs: 40 })
   const at = Array.from({ length: 40 }, (_, i) => 1 + i / 100)

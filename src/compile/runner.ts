@@ -10,7 +10,7 @@ import { type Places, uniformPlaces } from './layout.ts'
 import { Point, type ValueAndGradient } from './point.ts'
 import { Shard } from './shard.ts'
 import type { Store } from './store.ts'
-import type { Update, UpdateRule } from './update.ts'
+import { atWork, type Update, type UpdateRule } from './update.ts'
 
 /** Most examples side by side: enough that loops are long, few enough that results stay cached. */
 const mostSideBySide = 128
@@ -60,7 +60,9 @@ export class Runner {
     this.#places = uniformPlaces(store, program, update)
     this.#shards = [new Shard(store, program, this.#places, update)]
     store.retain()
-    if (rule) store.follow(this, () => this.#adopt())
+    if (rule === undefined) return
+    atWork.add(rule)
+    store.follow(this, () => this.#adopt())
   }
 
   /** A runner with the threads that its store has. */
@@ -173,7 +175,10 @@ export class Runner {
 
   dispose(): void {
     if (this.#disposed) return
-    if (this.#rule) this.#rule.state = this.#rule.state.map((slot) => Array.from(slot))
+    if (this.#rule) {
+      this.#rule.state = this.#rule.state.map((slot) => Array.from(slot))
+      atWork.delete(this.#rule)
+    }
     this.store.unfollow(this)
     this.store.release()
     this.#disposed = true

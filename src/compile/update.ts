@@ -52,8 +52,16 @@ interface Setting {
 /** A number of the step alone, or one for each parameter. */
 type Staged = { readonly kind: 'scalar'; readonly of: Scalar } | Spelled
 
-/** The nests by which `rule` changes `parameters` along `gradient`. */
+/** Rules whose memory is in a kernel's: in one at a time, or each would go on from a memory of its own. */
+export const atWork = new WeakSet<UpdateRule>()
+
+/** The nests by which `rule` changes `parameters` along `gradient`. Throws if it is at work already. */
 export function updateOf(rule: UpdateRule, parameters: Buffer, gradient: Buffer): Update {
+  if (atWork.has(rule))
+    throw new RangeError(
+      'this optimizer is at work in another compiled step, which has its memory: dispose() of that one ' +
+        'first, or make another optimizer.',
+    )
   const all = iota(parameters.size)
   const slots = Array.from({ length: rule.slots }, () => buffer('state', parameters.size))
   const stage = new Stage(parameters.size)

@@ -76,8 +76,9 @@ function trainingImage(
   const f = (x: Value[], y: Value): Operand => loss(forward(x), y)
   const trace = steadyTraceOf(f, [{ length: inputs }, target])
   const program = programOf(trace, parameters, 'parameters')
-  const update = updateOf(optimizer, program.parameters, program.gradient!)
-  const runner = new Runner(store, program, { update, rule: copied(optimizer) })
+  const rule = copied(optimizer)
+  const update = updateOf(rule, program.parameters, program.gradient!)
+  const runner = new Runner(store, program, { update, rule })
   try {
     const place = (buffer: typeof program.seed): number => runner.addressOf(buffer) / store.bytes
     // Whole blocks by the first; what is left over by the second, a vector at a time.
