@@ -68,7 +68,7 @@ describe('a module that is shipped while a kernel is at work', () => {
       parameters,
       precision: 'f64',
       training: {
-        loss: (z, y) => loss(z, [y as Value]),
+        loss: (z, y) => loss(z, [y]),
         target: 'number',
         encode: (y) => y,
         optimizer,

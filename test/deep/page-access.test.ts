@@ -52,12 +52,18 @@ describe.skipIf(withoutChromium !== undefined)('the page', () => {
         reducedMotion: 'reduce',
       })
       expect(await faults(page)).toEqual([])
-      const states: [name: string, enter: () => Promise<void>][] = [
+      const states: [name: string, enter: () => Promise<unknown>][] = [
         ['the whole', () => page.keyboard.press('f')],
         ['a Value', () => page.click('.parameter')],
         ['a result', () => page.click('.root')],
         ['a group', () => page.dispatchEvent('.frame', 'click')],
-        ['closed', () => page.click('text=Close all')],
+        [
+          'closed',
+          async () => {
+            await page.click('text=Close all')
+            await page.waitForSelector('#view .frame', { state: 'detached' })
+          },
+        ],
         ['the beginning', () => page.click('[aria-label="To the first step"]')],
         ['forward', () => page.keyboard.press('n')],
         ['backward', () => page.keyboard.press('b')],

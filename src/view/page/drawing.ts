@@ -197,16 +197,18 @@ export class Drawing {
     this.#describe()
   }
 
-  /** Names for who cannot see, after everything that can be seen: nobody waits for them. */
+  /** Names for who cannot see. Where they are many, after everything that can be seen: nobody waits for them. */
   #describe(): void {
-    const sketch = this.#sketch
-    clearTimeout(this.#describing)
-    this.#describing = setTimeout(() => {
-      for (const id of sketch.stations) {
-        const node = sketch.nodes.get(id)!
+    const { stations, nodes } = this.#sketch
+    const name = (): void => {
+      for (const id of stations) {
+        const node = nodes.get(id)!
         node.setAttribute('aria-label', described(this.#model, id, node))
       }
-    })
+    }
+    clearTimeout(this.#describing)
+    if (stations.length > 60) this.#describing = setTimeout(name)
+    else name()
   }
 
   /** Brings into sight what was just chosen, or what the step is about. */
