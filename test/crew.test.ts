@@ -105,6 +105,17 @@ test('the same where a caller may not sleep, as on a page', () =>
     })
   }))
 
+test('dispose() ends the threads of a kernel without parameters too', async () => {
+  const workers = watched()
+  const predict = await compile((x: Value) => [x.sin()], { inputs: ['number'], threads: 3 })
+  expect(predict.threads).toBe(3)
+  const gone = Promise.all(
+    workers.map((worker) => new Promise((done) => worker.once('exit', done))),
+  )
+  predict.dispose()
+  expect(await gone).toHaveLength(2)
+})
+
 test('terminate() long before a call, and a call by a kernel over the same parameters', async () => {
   const workers = watched()
   const some = await training(3)

@@ -172,8 +172,8 @@ export class Store {
 
   /** One less; after the last, the leaves live in memory of their own again, with what they hold now. */
   release(): void {
-    if (--this.#users > 0 || this.#pages.length === 0) return
-    this.#moveTo(emptyPages(this.parameters.length))
+    if (--this.#users > 0) return
+    if (this.#pages.length > 0) this.#moveTo(emptyPages(this.parameters.length))
     void this.#hired?.then(() => this.#crew?.end())
   }
 
