@@ -1,5 +1,6 @@
 /** The arguments of a compiled function: checked, and laid out one input after the other. */
 import type { Input, InputKind } from '../lift/index.ts'
+import { lengthOf } from '../lift/trace.ts'
 import type { Numbers } from '../page.ts'
 import type { Precision } from './store.ts'
 
@@ -70,7 +71,7 @@ interface Counted extends Column {
 }
 
 function columnOf(kind: InputKind, given: BatchArgument, what: string): Counted {
-  const width = typeof kind === 'object' ? kind.length : 1
+  const width = lengthOf(kind)
   if (!Array.isArray(given) && !ArrayBuffer.isView(given))
     throw new TypeError(`${what}: expected a list of ${described(kind)}, got ${typeof given}.`)
   const rows = isNested(given)
@@ -156,8 +157,9 @@ export function refuseBadNumbers({ columns, examples }: Batch, precision: Precis
         const x = at(example, place)
         if (Number.isFinite(precision === 'f32' ? Math.fround(x) : x)) continue
         const where = width > 1 ? `, number ${place + 1}` : ''
+        const limit = Number.isFinite(x) ? ' in single precision, at most 3.4e38' : ''
         throw new RangeError(
-          `argument ${i + 1}, example ${example + 1}${where} is ${x}: expected a finite number${Number.isFinite(x) ? ' in single precision, at most 3.4e38' : ''}.`,
+          `argument ${i + 1}, example ${example + 1}${where} is ${x}: expected a finite number${limit}.`,
         )
       }
   })

@@ -1,8 +1,9 @@
 import { dataOf, numberAt, partialsOf } from '../adjoints.ts'
 import { lift, Value } from '../engine.ts'
 import type { InputKind, LoopProgram, Traceable, TracedInput } from '../lift/index.ts'
+import { isOfTable, lowerOf } from '../lift/lowering.ts'
 import { Numbering, operandAt, operandCount } from '../lift/numbering.ts'
-import { numbers, type Ops, ops } from '../ops.ts'
+import { numbers } from '../ops.ts'
 import { Walk } from '../order.ts'
 import type { Batch } from './batch.ts'
 import type { Precision } from './store.ts'
@@ -10,11 +11,7 @@ import type { Precision } from './store.ts'
 /** The program, unless a row in it says nowhere how the basis spells it. */
 export function compilable(program: LoopProgram): LoopProgram {
   for (const { op } of program.grouping.groups)
-    if (op !== undefined && op.lower === undefined && ops[op.name as keyof Ops] !== (op as unknown))
-      throw new TypeError(
-        `${op.name} cannot be compiled, as its row has no lower: write lower(m, …), the same function ` +
-          'from the basis of the algebra m.',
-      )
+    if (op !== undefined && !isOfTable(op)) lowerOf(op, 'compiled')
   return program
 }
 

@@ -68,9 +68,10 @@ export function kernelOf(
   const packing = new Packing(store, layout, tasks ? [] : program.inputs, shape)
   const functions = (tasks ?? (Object.keys(all) as Task[])).map((name) => {
     const f = new FunctionBuilder(name, ['i32'])
-    if (name === 'first' || name === 'next') packing.emit(f, new Vectors(f, store.precision))
+    const v = vectorsIn(f)
+    if (name === 'first' || name === 'next') packing.emit(f, v)
     if (all[name].length > mostWritten) forms.emit(f, all[name])
-    else emitEach(f, vectorsIn(f), all[name], layout, shape)
+    else emitEach(f, v, all[name], layout, shape)
     return f
   })
   const binary = encodeModule(withRoutines([...functions, ...forms.functions], store.precision), {

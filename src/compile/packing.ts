@@ -3,6 +3,7 @@
  * numbers at a time, so that examples lie side by side: what a loop over examples reads as one vector.
  */
 import type { Input } from '../lift/index.ts'
+import { lengthOf } from '../lift/trace.ts'
 import type { Layout } from './layout.ts'
 import type { Shape } from './schedule.ts'
 import type { Store } from './store.ts'
@@ -18,9 +19,6 @@ interface Turned {
   readonly to: number
 }
 
-/** Numbers of one example of an input. */
-const widthOf = ({ kind }: Input): number => (typeof kind === 'object' ? kind.length : 1)
-
 export class Packing {
   readonly #shape: Shape
   readonly #bytes: number
@@ -30,7 +28,7 @@ export class Packing {
     this.#shape = shape
     this.#bytes = store.bytes
     for (const input of inputs) {
-      const width = widthOf(input)
+      const width = lengthOf(input.kind)
       if (width === 1 || shape.examples === 1) continue
       // The last row is read as if it had whole vectors.
       const from = store.allocate((width * shape.examples + shape.width) * store.bytes)

@@ -38,7 +38,7 @@ export class Point {
     begin: () => void,
   ) {
     const { inputs, inputGradients, outputs, leaves } = program
-    const place = ({ buffer, at }: Located): number => layout.addressOf(buffer) / store.bytes + at
+    const place = (located: Located): number => layout.placeOf(located) / store.bytes
     const small = trace.order.length <= mostStraight && outputs[0]!.buffer.varying
     const straight = small ? straightOf(store, program, trace, place) : undefined
     this.#program = program

@@ -1,5 +1,6 @@
 /** Arithmetic on vectors of one precision, as code in a function. */
-import { type Algebra, type Num, type Ops, ops, type Row } from '../ops.ts'
+import { isOfTable } from '../lift/lowering.ts'
+import { type Algebra, type Num, type Row } from '../ops.ts'
 import { type Lane, Lanes } from './math/lanes.ts'
 import { type Routine, routines } from './math/routines.ts'
 import type { Precision } from './store.ts'
@@ -113,9 +114,7 @@ export class Vectors {
   /** A row: by the basis or a routine, or as its lowering says. */
   apply(row: Row, args: readonly Node[]): Node {
     const basis = this.#algebra as unknown as Record<string, (...x: readonly Node[]) => Node>
-    // By its name alone a row of the user's own might be taken for one of the table.
-    if (ops[row.name as keyof Ops] === row && Object.hasOwn(basis, row.name))
-      return basis[row.name]!(...args)
+    if (isOfTable(row) && Object.hasOwn(basis, row.name)) return basis[row.name]!(...args)
     if (row.arity === 'variadic') return this.#list(row as Row<'variadic'>, args)
     return (row as Row<1>).lower!(this.#algebra, ...(args as [Node]))
   }

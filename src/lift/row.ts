@@ -5,6 +5,7 @@
 import type { Algebra, Num, Row } from '../ops.ts'
 import { type Expression, expressionOf, expressions, literal, read } from './expression.ts'
 import type { Group } from './group.ts'
+import { lowerOf } from './lowering.ts'
 
 /** What a row reads at a member of its group. */
 export type Operand =
@@ -36,15 +37,11 @@ const algebra = expressions as Algebra<Rolled>
 
 /** What computes the members of `group`. Throws if its row is outside the basis and has no `lower`. */
 export function loweredOf(group: Group): Rolled {
-  const { name, lower, arity } = group.op!
+  const op = group.op!
   const operands = operandsOf(group)
-  if (arity !== 'variadic') return { kind: 'apply', op: group.op!, args: operands }
-  if (lower === undefined)
-    throw new TypeError(
-      `${name} cannot be compiled, as its row has no lower: write lower(m, x), the same function ` +
-        'from the basis of the algebra m.',
-    )
-  return expressionOf((lower as Row<'variadic'>['lower'])!<Rolled>(algebra, operands))
+  if (op.arity !== 'variadic') return { kind: 'apply', op, args: operands }
+  const lower = lowerOf(op as Row<'variadic'>, 'compiled')
+  return expressionOf(lower<Rolled>(algebra, operands))
 }
 
 /** One partial for every operand of a run, or a single one that holds for each of them. */

@@ -131,6 +131,6 @@ function isKind(kind: InputKind): boolean {
 }
 
 /** How many numbers an input of this kind is. */
-function lengthOf(kind: InputKind): number {
+export function lengthOf(kind: InputKind): number {
   return typeof kind === 'object' ? kind.length : 1
 }

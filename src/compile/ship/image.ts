@@ -36,8 +36,7 @@ export interface MemoryImage {
 export function kernelImage(runner: Runner, examples: number, tasks: readonly Task[]): KernelImage {
   const { layout, shape, binary } = runner.part(examples, tasks)
   const { store, program } = runner
-  const at = ({ buffer, at: member }: Located): number =>
-    layout.addressOf(buffer) / store.bytes + member * layout.apart(buffer)
+  const at = (located: Located): number => layout.placeOf(located) / store.bytes
   return {
     binary,
     side: shape.examples,

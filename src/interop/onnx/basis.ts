@@ -1,5 +1,6 @@
 /** Rows of the table as operators of ONNX. */
-import { type Algebra, type Num, type Ops, ops, type Row } from '../../ops.ts'
+import { isOfTable, lowerOf } from '../../lift/lowering.ts'
+import type { Algebra, Num, Ops, Row } from '../../ops.ts'
 import type { OnnxGraph } from './graph.ts'
 import { types } from './message.ts'
 
@@ -23,18 +24,13 @@ const own: Readonly<Record<OnnxGraph['type'], Readonly<Partial<Record<keyof Ops,
 
 /** Computes a row: by its operator, by the basis, or as its lowering says. Throws if it has none. */
 export function rowResult(graph: OnnxGraph, row: Row, args: readonly Result[]): Result {
-  const known = ops[row.name as keyof Ops] === row
+  const known = isOfTable(row)
   const operator = known ? own[graph.type][row.name as keyof Ops] : undefined
   if (operator !== undefined) return { name: graph.node(operator, [args[0]!.name]) }
   const m = algebraOf(graph)
   const basis = m as unknown as Record<string, (...x: readonly Result[]) => Result>
   if (known && Object.hasOwn(basis, row.name)) return basis[row.name]!(...args)
-  if (row.lower === undefined)
-    throw new TypeError(
-      `${row.name} cannot be exported, as its row has no lower: write lower(m, x), the same function ` +
-        'from the basis of the algebra m.',
-    )
-  return (row as Row<1>).lower!<Result>(m, ...(args as [Result]))
+  return lowerOf(row as Row<1>, 'exported')<Result>(m, ...(args as [Result]))
 }
 
 /** The basis over results of a graph: the type checker finds a missing row. */

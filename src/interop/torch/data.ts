@@ -1,5 +1,6 @@
 /** The examples of a training, and the order in which they are taken. */
 import type { InputKind } from '../../lift/index.ts'
+import { lengthOf } from '../../lift/trace.ts'
 import { tensorText } from './numbers.ts'
 
 type Numbers = readonly number[] | Float32Array | Float64Array | Int32Array | Uint8Array
@@ -99,7 +100,7 @@ function flattened(
   kind: InputKind,
   name: string,
 ): { numbers: number[]; shape: number[]; count: number } {
-  const width = typeof kind === 'object' ? kind.length : 1
+  const width = lengthOf(kind)
   const nested = typeof column[0] === 'object'
   const rows = nested ? (column as readonly Numbers[]) : []
   const wrong = rows.findIndex((row) => row.length !== width)

@@ -1,5 +1,6 @@
 /** A user's own operation as a function of Python: its lowering, line by line. */
 import { type Expression, expressionOf, expressions, read } from '../../lift/expression.ts'
+import { lowerOf } from '../../lift/lowering.ts'
 import type { Algebra, Row } from '../../ops.ts'
 import { remark } from './names.ts'
 import { atom, numberText, type Python, rowText } from './spelling.ts'
@@ -10,14 +11,9 @@ const algebra = expressions as Algebra<Expression<string>>
 /** `def name(a, …)`. Throws if the row has no `lower`. */
 export function rowFunction(row: Row, name: string): string[] {
   const given = operands.slice(0, row.arity as number)
-  if (row.lower === undefined)
-    throw new TypeError(
-      `${row.name} cannot be exported, as its row has no lower: write lower(m, x), the same function ` +
-        'from the basis of the algebra m.',
-    )
-  const lower = row.lower as Row<3>['lower']
+  const lower = lowerOf(row as Row<3>, 'exported')
   const [a, b, c] = given.map((operand) => read(operand)) as Parameters3
-  const result = expressionOf(lower!<Expression<string>>(algebra, a, b, c))
+  const result = expressionOf(lower<Expression<string>>(algebra, a, b, c))
   const { lines, texts } = expressionLines([result])
   return [
     `def ${name}(${given.join(', ')}):`,

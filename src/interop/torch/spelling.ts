@@ -1,5 +1,6 @@
 /** Rows of the table in Python: the basis as PyTorch spells it, other rows by their own names there. */
-import { type Algebra, type Ops, ops, type Row } from '../../ops.ts'
+import { isOfTable } from '../../lift/lowering.ts'
+import { type Algebra, ops, type Row } from '../../ops.ts'
 
 /** Python text, and how tightly its outermost operator binds. */
 export interface Python {
@@ -101,7 +102,7 @@ const spelling: Readonly<Record<keyof Algebra<Python>, Spell>> = {
 }
 
 const isBasis = (row: Row): row is Row & { name: keyof typeof spelling } =>
-  Object.hasOwn(spelling, row.name) && ops[row.name as keyof Ops] === row
+  Object.hasOwn(spelling, row.name) && isOfTable(row)
 
 /** `condition` as Python's own truth, if it is a comparison. */
 export function comparisonText(row: Row, args: readonly Python[]): Python | undefined {
@@ -115,7 +116,7 @@ export const chosen: (...x: [Python, Python, Python]) => Python = call('torch.wh
 /** A row of the table in PyTorch; undefined for a user's own, which has no name there. */
 export function rowText(row: Row, args: readonly Python[]): Python | undefined {
   if (isBasis(row)) return spelling[row.name](...(args as [Python, Python, Python]))
-  if (ops[row.name as keyof Ops] !== row || row.arity === 'variadic') return undefined
+  if (!isOfTable(row) || row.arity === 'variadic') return undefined
   const torch = (row.torch ?? row.name).replaceAll(/(?:torch\.)?nn\.functional\./g, 'F.')
   if (/^[\w.]+$/.test(torch))
     return strict(torch.startsWith('F.') ? torch : `torch.${torch}`)(...args)
@@ -128,7 +129,7 @@ export function rowText(row: Row, args: readonly Python[]): Python | undefined {
 
 /** The name of a row of lists that PyTorch has as one operation on an axis. */
 export function reductionName(row: Row): string | undefined {
-  if (ops[row.name as keyof Ops] !== row) return undefined
+  if (!isOfTable(row)) return undefined
   if (row === ops.sum) return 'torch.sum'
   return /^([\w.]+)\(torch\.stack\(x\), 0\)$/.exec(row.torch ?? '')?.[1]
 }

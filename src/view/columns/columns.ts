@@ -60,7 +60,7 @@ export function inColumns(given: Scene, gap: number, partials: boolean): Layout 
 
 /**
  * The arrows in reading order. A box that stands for many Values may be read by what it reads: an arrow
- * that leads back moves nothing, and is drawn straight.
+ * that leads back moves nothing, and goes its own way.
  */
 function onward({ slots, arrows }: Scene): readonly Arrow[] {
   const at = new Map(slots.map((slot, i) => [slot, i]))

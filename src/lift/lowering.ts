@@ -1,0 +1,17 @@
+/** Rows of one's own: how they are told from those of the table, and how the basis spells them. */
+import { type Ops, ops, type Row } from '../ops.ts'
+
+/** Whether a row is one of the table; one of the user's own may have the same name. */
+export const isOfTable = (row: Row): boolean => ops[row.name as keyof Ops] === row
+
+/** `row.lower`. Throws, saying what cannot be done without it, where there is none. */
+export function lowerOf<R extends Row>(
+  row: R,
+  done: 'compiled' | 'exported',
+): NonNullable<R['lower']> {
+  if (row.lower !== undefined) return row.lower
+  throw new TypeError(
+    `${row.name} cannot be ${done}, as its row has no lower: write lower(m, x), the same function ` +
+      'from the basis of the algebra m.',
+  )
+}
