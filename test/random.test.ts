@@ -106,7 +106,11 @@ describe("CPython's random", () => {
     const chooser = new Random(0)
     while (seeds.length < 40)
       seeds.push(chooser.getrandbits(21) * 2 ** 32 + chooser.getrandbits(32))
-    const answers = cpython(seeds) ?? skip('no python3 on PATH: only the constants were compared')
+    const answers = cpython(seeds)
+    if (answers === undefined) {
+      console.log('skipped: no python3 on PATH: only the constants were compared.')
+      return skip()
+    }
     answers.forEach(([expected, normals], i) => {
       expect(draws(seeds[i]!), `seed ${seeds[i]}`).toEqual(expected)
       const r = new Random(seeds[i]!)
