@@ -5,6 +5,7 @@ import { meanSquaredError } from 'chainrule/loss'
 import { MLP } from 'chainrule/nn'
 import { Adam } from 'chainrule/optim'
 import { describe, expect, test } from 'vitest'
+import { toWat } from '../src/compile/wasm/text.ts'
 
 const facts = { title: 'a network', classes: undefined, standardisation: undefined }
 
@@ -104,6 +105,22 @@ test('a function of its inputs outlives memory that grows', async () => {
   f.binary(128)
   expect(f(...at)).toEqual(before)
   f.dispose()
+})
+
+test('a kernel has no code for further blocks before a batch needs it, and then it is right', async () => {
+  const w = value(0.5)
+  const options = { inputs: ['number'] as const, parameters: [w] }
+  const step = await compile((x) => w.mul(x).sin().pow(2), options)
+  const text = toWat(step.binary(128))
+  expect(text).toContain('"first"')
+  expect(text).not.toContain('"next"')
+  const X = Array.from({ length: 300 }, (_, i) => i / 100)
+  const loss = X.reduce((total, x) => total + Math.sin(0.5 * x) ** 2, 0) / X.length
+  const gradient = X.reduce((total, x) => total + Math.sin(x) * x, 0) / X.length
+  expect(step(X).loss).toBeCloseTo(loss, 12)
+  expect(w.grad).toBeCloseTo(gradient, 12)
+  expect(step([2]).loss).toBeCloseTo(Math.sin(1) ** 2, 12)
+  step.dispose()
 })
 
 test('a function of its inputs is called at one point', async () => {

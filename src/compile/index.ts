@@ -64,7 +64,7 @@ export interface Compiled {
   toString(): string
   /** Threads that share a batch: as many as asked for, or 1 where none can be had. */
   readonly threads: number
-  /** Bytes of the kernel for so many examples side by side. */
+  /** Bytes of the module that computes a batch of so many examples, all side by side. */
   binary(examples?: number): Uint8Array
   /** Gives the memory back; parameters keep their numbers. */
   dispose(): void
@@ -218,7 +218,7 @@ function described(runner: Runner): Compiled {
     program: runner.program,
     threads: runner.threads,
     toString: () => toLoops(runner.program),
-    binary: (examples = 1) => runner.kernel(examples).binary,
+    binary: (examples = 1) => runner.kernel(examples).moduleOf('first').binary,
     dispose: () => runner.dispose(),
   }
 }

@@ -13,7 +13,7 @@ import { Vectors } from './vectors.ts'
 import { FunctionBuilder } from './wasm/function.ts'
 import { encodeModule } from './wasm/module.ts'
 import { type Node, op } from './wasm/node.ts'
-import { type Exports, instantiate } from './webassembly.ts'
+import { type Exports, instantiate, type Memory } from './webassembly.ts'
 
 /** What a kernel is made of, and what it does. */
 export interface Kernel {
@@ -21,9 +21,8 @@ export interface Kernel {
   readonly layout: Layout
   /** Where the rows of an input are put, one after the other. */
   rowsOf(input: Input): number
-  readonly binary: Uint8Array
-  /** Its functions, for this thread; linked when first asked for. */
-  readonly exports: Exports
+  /** The code that has the function of a task. */
+  moduleOf(task: Task): Module
 }
 
 /**
@@ -32,10 +31,35 @@ export interface Kernel {
  */
 export type Task = 'before' | 'first' | 'next' | 'after' | 'update'
 
+/** All but `next`, which most batches never need: its code is made when a batch first has a second block. */
+const main = ['before', 'first', 'after', 'update'] as const satisfies readonly Task[]
+
+/** Code for some tasks, written and linked when first asked for. */
+export class Module {
+  readonly #write: () => Uint8Array
+  readonly #memory: Memory
+  #binary: Uint8Array | undefined
+  #exports: Exports | undefined
+
+  constructor(write: () => Uint8Array, memory: Memory) {
+    this.#write = write
+    this.#memory = memory
+  }
+
+  get binary(): Uint8Array {
+    return (this.#binary ??= this.#write())
+  }
+
+  /** Its functions, for this thread. */
+  get exports(): Exports {
+    return (this.#exports ??= instantiate(this.binary, this.#memory))
+  }
+}
+
 /** Most nests of a task that are written out; of more, nests of one form are one function. */
 const mostWritten = 64
 
-/** Makes the kernel: for all tasks, which turn the rows of a batch first, or for some, which leave that to others. */
+/** Makes the kernel: for all tasks, which turn the rows of a batch first, or one module for some, which leave that to others. */
 export function kernelOf(
   store: Store,
   program: LoopProgram,
@@ -46,17 +70,48 @@ export function kernelOf(
 ): Kernel {
   const width = store.precision === 'f64' ? 2 : 4
   const shape = { examples: examples === 1 ? 1 : Math.ceil(examples / width) * width, width }
-  const { before, each, after } = program
-  const nests = update?.nests ?? []
   const layout = new Layout(store, program, uniform, shape, update)
-  const later = each.map((nest) => (nest.target.buffer.varying ? nest : { ...nest, adds: true }))
-  const all: Record<Task, readonly Nest[]> = {
-    before,
-    first: each,
-    next: later,
-    after,
-    update: nests,
+  const packing = new Packing(store, layout, tasks ? [] : program.inputs, shape)
+  const nests = nestsOf(program, update)
+  const moduleFor = (names: readonly Task[]): Module =>
+    new Module(
+      () =>
+        binaryOf(
+          store,
+          layout,
+          packing,
+          shape,
+          names.map((name) => [name, nests[name]]),
+        ),
+      store.memory,
+    )
+  const all = moduleFor(tasks ?? main)
+  const next = tasks ? all : moduleFor(['next'])
+  return {
+    shape,
+    layout,
+    rowsOf: (input) => packing.rowsOf(input) ?? layout.placeOf(input),
+    moduleOf: (task) => (task === 'next' ? next : all),
   }
+}
+
+/** The loop nests of each task. */
+function nestsOf(
+  { before, each, after }: LoopProgram,
+  update: Update | undefined,
+): Record<Task, readonly Nest[]> {
+  const later = each.map((nest) => (nest.target.buffer.varying ? nest : { ...nest, adds: true }))
+  return { before, first: each, next: later, after, update: update?.nests ?? [] }
+}
+
+/** The bytes of a module with a function for each of these tasks. */
+function binaryOf(
+  store: Store,
+  layout: Layout,
+  packing: Packing,
+  shape: Shape,
+  tasks: readonly (readonly [Task, readonly Nest[]])[],
+): Uint8Array {
   const vectorsIn = (f: FunctionBuilder): Vectors =>
     new Vectors(
       f,
@@ -65,29 +120,18 @@ export function kernelOf(
       store.relaxed,
     )
   const forms = new Forms(store, layout, shape, vectorsIn)
-  const packing = new Packing(store, layout, tasks ? [] : program.inputs, shape)
-  const functions = (tasks ?? (Object.keys(all) as Task[])).map((name) => {
+  const functions = tasks.map(([name, nests]) => {
     const f = new FunctionBuilder(name, ['i32'])
     const v = vectorsIn(f)
     if (name === 'first' || name === 'next') packing.emit(f, v)
-    if (all[name].length > mostWritten) forms.emit(f, all[name])
-    else emitEach(f, v, all[name], layout, shape)
+    if (nests.length > mostWritten) forms.emit(f, nests)
+    else emitEach(f, v, nests, layout, shape)
     return f
   })
-  const binary = encodeModule(withRoutines([...functions, ...forms.functions], store.precision), {
+  return encodeModule(withRoutines([...functions, ...forms.functions], store.precision), {
     shared: store.shared,
     numbered: forms.functions,
   })
-  let linked: Exports | undefined
-  return {
-    shape,
-    layout,
-    rowsOf: (input) => packing.rowsOf(input) ?? layout.placeOf(input),
-    binary,
-    get exports() {
-      return (linked ??= instantiate(binary, store.memory))
-    },
-  }
 }
 
 /** The function of a small graph, written out; it takes the place of the nests at a single point. */

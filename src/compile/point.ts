@@ -30,15 +30,9 @@ export class Point {
   readonly #run: (last: number) => number
 
   /** `begin` computes what depends on no input. */
-  constructor(
-    store: Store,
-    program: LoopProgram,
-    trace: Trace,
-    { layout, exports }: Kernel,
-    begin: () => void,
-  ) {
+  constructor(store: Store, program: LoopProgram, trace: Trace, kernel: Kernel, begin: () => void) {
     const { inputs, inputGradients, outputs, leaves } = program
-    const place = (located: Located): number => layout.placeOf(located) / store.bytes
+    const place = (located: Located): number => kernel.layout.placeOf(located) / store.bytes
     const small = trace.order.length <= mostStraight && outputs[0]!.buffer.varying
     const straight = small ? straightOf(store, program, trace, place) : undefined
     this.#program = program
@@ -50,7 +44,7 @@ export class Point {
       Array.from({ length: g.length }, (_, i) => place(g) + i),
     )
     this.#value = place(outputs[0]!)
-    this.#run = (straight ?? exports)['first']!
+    this.#run = (straight ?? kernel.moduleOf('first').exports)['first']!
     this.#begin = straight && leaves.length === 0 ? () => {} : begin
   }
 

@@ -108,19 +108,20 @@ export class Runner {
       if (seen) for (const { kernel, first, count } of blocks) seen(kernel, first, count)
     }
     const sharded = Math.min(shards.length, Math.ceil(examples / size))
-    for (const gather of this.#gathers.slice(0, sharded - 1)) gather.exports['before']!(0)
-    this.kernel(size).exports['after']!(0)
+    for (const gather of this.#gathers.slice(0, sharded - 1)) run(gather, 'before')
+    run(this.kernel(size), 'after')
     return this.uniform(this.program.total)[0]!
   }
 
   /** Computes blocks side by side: the first one here, each other one by a thread. */
   #compute(blocks: readonly Block[], begins: boolean): void {
     const { crew } = this.store
+    const task = begins ? 'first' : 'next'
     for (let k = 1; k < blocks.length; k++) {
-      const { code, length } = this.#shards[k]!.code(blocks[k]!.kernel)
+      const { code, length } = this.#shards[k]!.code(blocks[k]!.kernel.moduleOf(task))
       crew!.begin(k - 1, { code, length, first: begins ? 1 : 0, last: lastOf(blocks[k]!) })
     }
-    blocks[0]!.kernel.exports[begins ? 'first' : 'next']!(lastOf(blocks[0]!))
+    run(blocks[0]!.kernel, task, lastOf(blocks[0]!))
     for (let k = 1; k < blocks.length; k++) crew!.finish(k - 1)
   }
 
@@ -160,7 +161,7 @@ export class Runner {
     rule.steps++
     for (const { buffer, at } of this.#update!.settings)
       this.uniform(buffer)[0] = at(rate, rule.steps)
-    this.#shards[0].any().exports['update']!(0)
+    run(this.#shards[0].any(), 'update')
   }
 
   /** Where a buffer is that is the same for all examples. */
@@ -206,8 +207,13 @@ export class Runner {
     // A result that no example changes is its own mean.
     this.uniform(seed)[0] = outputs[0]!.buffer.varying ? 1 / examples : 1
     for (const { leaf, buffer, at } of leaves) this.uniform(buffer)[at] = leaf.data
-    kernel.exports['before']!(0)
+    run(kernel, 'before')
   }
+}
+
+/** Does one task; those for each example are told how many the last vector holds. */
+function run(kernel: Kernel, task: Task, last = 0): void {
+  kernel.moduleOf(task).exports[task]!(last)
 }
 
 /** How many examples the last vector of a block holds. */

@@ -8,7 +8,7 @@ import { nestOf } from '../lift/nest.ts'
 import { read } from '../lift/expression.ts'
 import { iota } from '../lift/sequence.ts'
 import type { Batch } from './batch.ts'
-import { type Kernel, kernelOf, type Task } from './kernel.ts'
+import { type Kernel, kernelOf, type Module, type Task } from './kernel.ts'
 import type { Places } from './layout.ts'
 import type { Store } from './store.ts'
 import type { Update } from './update.ts'
@@ -31,7 +31,7 @@ export class Shard {
   readonly #places: Places
   readonly #update: Update | undefined
   readonly #kernels = new Map<number, Kernel>()
-  readonly #codes = new Map<Kernel, Code>()
+  readonly #codes = new Map<Module, Code>()
 
   constructor(store: Store, program: LoopProgram, places: Places, update?: Update) {
     this.#store = store
@@ -70,14 +70,14 @@ export class Shard {
     return this.#kernels.values().next().value!
   }
 
-  /** Where the bytes of one of its kernels are in memory, for a thread to read. */
-  code(kernel: Kernel): Code {
-    const known = this.#codes.get(kernel)
+  /** Where the bytes of a module of its kernels are in memory, for a thread to read. */
+  code(module: Module): Code {
+    const known = this.#codes.get(module)
     if (known !== undefined) return known
-    const { length } = kernel.binary
-    const fresh = { code: this.#store.allocate(length), length }
-    new Uint8Array(this.#store.memory.buffer).set(kernel.binary, fresh.code)
-    this.#codes.set(kernel, fresh)
+    const { binary } = module
+    const fresh = { code: this.#store.allocate(binary.length), length: binary.length }
+    new Uint8Array(this.#store.memory.buffer).set(binary, fresh.code)
+    this.#codes.set(module, fresh)
     return fresh
   }
 

@@ -34,11 +34,11 @@ export interface MemoryImage {
 }
 
 export function kernelImage(runner: Runner, examples: number, tasks: readonly Task[]): KernelImage {
-  const { layout, shape, binary } = runner.part(examples, tasks)
+  const { layout, shape, moduleOf } = runner.part(examples, tasks)
   const { store, program } = runner
   const at = (located: Located): number => layout.placeOf(located) / store.bytes
   return {
-    binary,
+    binary: moduleOf(tasks[0]!).binary,
     side: shape.examples,
     inputs: program.inputs.map(at),
     outputs: program.outputs.map((output) => ({ at: at(output), varying: output.buffer.varying })),
