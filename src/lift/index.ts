@@ -13,5 +13,6 @@ export {
   type TracedInput,
 } from './trace.ts'
 export { toCode, toGroups } from './listing.ts'
+export type { ListingOptions } from './rolled.ts'
 export { toLoops } from './text.ts'
 export { type Work, workOf } from './work.ts'

@@ -1,18 +1,21 @@
 /** Loop nests as text that reads like mathematics: `z[e, j] = Σ i<64: p[65j + i] × x[e, i]`. */
-import type { Buffer } from './buffer.ts'
 import type { Expression } from './expression.ts'
+import { type Digits, plain } from './line.ts'
+import { indicesOf, type Names, namesOf } from './names.ts'
 import { type Access, type Nest, totalAccess } from './nest.ts'
 import type { LoopProgram } from './program.ts'
+import { type Block, type ListingOptions, type Part, Rolled } from './rolled.ts'
 
 /** Counters by depth, and the one over examples. */
 export const counters = ['i', 'j', 'k', 'l', 'm', 'n']
 export const example = 'e'
 
 /** The whole program: what happens once, for every example, and once at the end. */
-export function toLoops(program: LoopProgram): string {
+export function toLoops(program: LoopProgram, options: ListingOptions = {}): string {
   const name = namesOf(program)
   const { grouping, parameters } = program
   const inputs = [...new Set(program.inputs.map(({ buffer }) => buffer))]
+  const rolled = new Rolled(indicesOf(program), options)
   const sections = [
     ['once', program.before],
     [`for every example ${example}`, program.each],
@@ -23,93 +26,78 @@ export function toLoops(program: LoopProgram): string {
       count(sections.flatMap(([, nests]) => nests).length, 'loop nest'),
     `${count(parameters.size, 'parameter')} p` +
       inputs.map((x) => `, ${count(x.size, 'input')} ${name(x)}`).join(''),
-    ...sections.flatMap(([title, nests]) =>
-      nests.length === 0
-        ? []
-        : ['', `${title}:`, ...nests.map((nest) => `  ${nestText(nest, name)}`)],
-    ),
+    ...sections.flatMap(([title, nests]) => {
+      const parts = rolled.parts(nests, (nest, digits) => nestText(nest, name, digits))
+      return nests.length === 0 ? [] : ['', `${title}:`, ...indented(parts)]
+    }),
   ].join('\n')
 }
 
 const count = (n: number, what: string): string =>
   `${n.toLocaleString('en-US')} ${what}${n === 1 ? '' : 's'}`
 
-export type Names = (buffer: Buffer) => string
-
-/** Parameters are p, inputs x, results v1, v2, … in the order of their groups, adjoints v1′. */
-export function namesOf({ parameters, inputs, grouping }: LoopProgram): Names {
-  const operations = grouping.groups.filter((g) => g.op !== undefined)
-  const temporary = new Map<Buffer, string>()
-  return (buffer) => {
-    const { purpose, group } = buffer
-    if (purpose === 'parameter' || buffer === parameters) return 'p'
-    if (purpose === 'gradient')
-      return `∂${group?.origin === 'parameter' ? 'p' : inputName(group!.input)}`
-    if (purpose === 'input' || purpose === 'index') return inputName(group!.input)
-    if (purpose === 'seed' || purpose === 'total' || purpose === 'leaf') return purpose
-    if (purpose === 'table') return 'table'
-    if (group !== undefined) {
-      const own = group.op === undefined ? purpose : `v${operations.indexOf(group) + 1}`
-      return purpose === 'adjoint' ? `${own}′` : own
-    }
-    const known = temporary.get(buffer) ?? `t${temporary.size + 1}`
-    temporary.set(buffer, known)
-    return known
-  }
-
-  function inputName(input: number): string {
-    return new Set(inputs.map((at) => at.buffer)).size === 1 ? 'x' : `x${input}`
-  }
+function indented(parts: readonly Part[], margin = '  '): string[] {
+  return parts.flatMap((part) =>
+    typeof part === 'string'
+      ? [margin + part]
+      : [`${margin}${blockTitle(part)}:`, ...indented(part.parts, `${margin}  `)],
+  )
 }
 
-export function nestText(nest: Nest, name: Names): string {
+export function blockTitle({ index, first, last }: Omit<Block, 'parts'>): string {
+  return `${index} = ${first} … ${last}`
+}
+
+/** One line; numbers are written from left to right. */
+export function nestText(nest: Nest, name: Names, digits: Digits = plain): string {
   const { target, manner, start, step, adds } = nest
   const loops = nest.counters.map(({ extent, reduces }, k) => ({
     text: `${counters[k] ?? `c${k}`}<${extent}`,
     reduces,
   }))
-  const overExamples = nest.varying && !target.buffer.varying
   const inner = loops.filter(({ reduces }) => reduces).map(({ text }) => text)
-  if (overExamples) inner.push(example)
-  const body = expressionText(step, name)
-  const sum = inner.length > 0 && manner !== 'fold' ? `Σ ${inner.join(', ')}: ${body}` : body
-  const from =
-    start && manner !== 'fold' && !isZero(start) ? `${expressionText(start, name)} + ` : ''
-  const fold =
-    manner === 'fold' ? `fold ${inner.join(', ')} from ${expressionText(start!, name)}: ` : ''
+  if (nest.varying && !target.buffer.varying) inner.push(example)
   const places = loops.filter(({ reduces }) => !reduces).map(({ text }) => text)
   const where = places.length > 0 ? `   ${places.join(', ')}` : ''
-  return `${accessText(target, name)} ${adds ? '+=' : '='} ${fold}${from}${sum}${where}`
+  const left = `${accessText(target, name, digits)} ${adds ? '+=' : '='} `
+  if (manner === 'fold') {
+    const from = `fold ${inner.join(', ')} from ${expressionText(start!, name, digits)}: `
+    return `${left}${from}${expressionText(step, name, digits)}${where}`
+  }
+  const from = start && !isZero(start) ? `${expressionText(start, name, digits)} + ` : ''
+  const sum = inner.length > 0 ? `Σ ${inner.join(', ')}: ` : ''
+  return `${left}${from}${sum}${expressionText(step, name, digits)}${where}`
 }
 
 function isZero(x: Expression<Access>): boolean {
   return x.kind === 'literal' && x.value === 0
 }
 
-export function accessText(access: Access, name: Names): string {
+/** A place of a buffer: v2[e, 4i + 3]. */
+export function accessText(access: Access, names: Names, digits: Digits = plain): string {
   if (access === totalAccess) return 'total'
   const { buffer, start, strides, table } = access
+  const name = digits.name(names(buffer), buffer)
+  if (buffer.size === 1 && !buffer.varying) return name
+  if (buffer.size === 1) return `${name}[${example}]`
   const terms = strides.flatMap((stride, k) => {
     if (stride === 0) return []
     const counter = counters[k] ?? `c${k}`
     return [stride === 1 ? counter : `${stride}${counter}`]
   })
-  if (start !== 0 || terms.length === 0) terms.push(`${start}`)
-  const affine = terms.join(' + ')
-  const place = table ? `at[${affine}]` : affine
-  if (buffer.size === 1 && !buffer.varying) return name(buffer)
-  if (buffer.size === 1) return `${name(buffer)}[${example}]`
-  return `${name(buffer)}[${buffer.varying ? `${example}, ` : ''}${place}]`
+  const affine = terms.length > 0 ? terms.join(' + ') + digits.term(start) : digits.place(start)
+  const place = table ? `at[${affine}]${digits.shift(table)}` : affine
+  return `${name}[${buffer.varying ? `${example}, ` : ''}${place}]`
 }
 
 /** Operations with a sign of their own stand between their operands, others before them. */
-export function expressionText(x: Expression<Access>, name: Names): string {
+export function expressionText(x: Expression<Access>, name: Names, digits: Digits = plain): string {
   if (x.kind === 'literal') return `${x.value}`
-  if (x.kind === 'read') return accessText(x.read, name)
-  const args = x.args.map((arg) => expressionText(arg, name))
-  const infix = x.op.arity === 2 && x.op.symbol !== x.op.name
-  if (!infix) return `${x.op.name}(${args.join(', ')})`
-  return x.args.map((arg, i) => (isInfix(arg) ? `(${args[i]})` : args[i])).join(` ${x.op.symbol} `)
+  if (x.kind === 'read') return accessText(x.read, name, digits)
+  const args = x.args.map((arg) => expressionText(arg, name, digits))
+  if (!isInfix(x)) return `${digits.word(x.op.name, x.op)}(${args.join(', ')})`
+  const operands = x.args.map((arg, i) => (isInfix(arg) ? `(${args[i]})` : args[i]))
+  return operands.join(` ${digits.word(x.op.symbol, x.op)} `)
 }
 
 function isInfix(x: Expression<Access>): boolean {

@@ -8,7 +8,7 @@ import {
   steadyTraceOf,
   type Traceable,
 } from '../../lift/index.ts'
-import { type Names, namesOf } from '../../lift/text.ts'
+import { type Names, namesOf } from '../../lift/names.ts'
 import type { Row } from '../../ops.ts'
 import { gridRead, type Layout } from './layout.ts'
 import { type NamedValues, tensorOf } from './parameters.ts'
