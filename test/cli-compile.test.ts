@@ -205,6 +205,19 @@ describe('what is shown', () => {
     expect(stdout).toContain(String(told[form]))
   })
 
+  test('a recurrence once, and every step where that is asked for', () => {
+    write(
+      'steps.ts',
+      'export const f = (x: any) => { for (let t = 0; t < 50; t++) x = x.sin().tanh(); return x }\n',
+    )
+    const shown = (...args: string[]): string => run('steps.ts', ...args).stdout
+    expect(shown()).toMatch(/ {2}t = \d+ … \d+:\n/)
+    expect(shown('--show', 'graph')).toMatch(/\nt = \d+ … \d+:\n/)
+    expect(shown('--show', 'text')).toMatch(/for \(t = \d+; t <= \d+; t\+\+\) \{\n/)
+    expect(shown()).not.toContain('v98[e] = ')
+    expect(shown('--unrolled')).toContain('v98[e] = tanh(sin(v96[e]))')
+  })
+
   test('every loop of the text ends, and what is called is there', () => {
     model('wat.json', 3, [4, 1])
     for (const args of [['--precision', 'f32', '--batch', '9'], []]) {

@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { compile, type Compiled, type Precision, ship, type Training } from '../compile/index.ts'
 import { toWat } from '../compile/wasm/text.ts'
 import type { Value } from '../engine.ts'
-import { toCode, toGroups, workOf } from '../lift/index.ts'
+import { type ListingOptions, toCode, toGroups, toLoops, workOf } from '../lift/index.ts'
 import { readModel, writeFileWhole } from '../node/index.ts'
 import type { LoadedModel, LossName } from '../train/index.ts'
 import { objectiveFor } from '../train/objective.ts'
@@ -20,15 +20,21 @@ interface Options {
   readonly precision?: Precision
   readonly batch: number
   readonly train: boolean
+  readonly unrolled: boolean
   readonly json: boolean
+}
+
+/** What a view is told: how many examples the kernel is for, and how nests are listed. */
+interface Viewed extends ListingOptions {
+  readonly batch: number
 }
 
 /** The forms in which a compiled program is shown. */
 const views = {
-  graph: ({ program }: Compiled) => toGroups(program),
-  loops: (compiled: Compiled) => String(compiled),
-  text: ({ program }: Compiled) => toCode(program),
-  wat: (compiled: Compiled, batch: number) => toWat(compiled.binary(batch)),
+  graph: ({ program }: Compiled, options: Viewed) => toGroups(program, options),
+  loops: ({ program }: Compiled, options: Viewed) => toLoops(program, options),
+  text: ({ program }: Compiled, options: Viewed) => toCode(program, options),
+  wat: (compiled: Compiled, { batch }: Viewed) => toWat(compiled.binary(batch)),
 } as const
 
 export function compileCommand(): Command {
@@ -54,6 +60,7 @@ export function compileCommand(): Command {
       new Option('--precision <name>', 'default: f64 to show, f32 to ship').choices(['f64', 'f32']),
     )
     .option('--batch <n>', 'examples side by side in the kernel that is shown', countFromOne, 1)
+    .option('--unrolled', 'write every step of a recurrence, not one of them under an index', false)
     .option('--json', 'print one JSON object instead', false)
     .action(compiled)
 }
@@ -71,10 +78,11 @@ async function compiled(file: string, options: Options): Promise<void> {
     : await compiledFunction(file, options)
   const { batch, json, show = 'loops' } = options
   const facts = factsOf(program, batch)
+  const shown = views[show](program, { batch, rolled: !options.unrolled })
   process.stdout.write(
     json
-      ? `${JSON.stringify({ file, ...facts, [show]: views[show](program, batch) }, null, 2)}\n`
-      : `${views[show](program, batch)}\n\n${inWords(facts)}\n`,
+      ? `${JSON.stringify({ file, ...facts, [show]: shown }, null, 2)}\n`
+      : `${shown}\n\n${inWords(facts)}\n`,
   )
   program.dispose()
 }
