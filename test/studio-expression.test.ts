@@ -12,6 +12,17 @@ async function type(page: Page, formula: string, result: string): Promise<void> 
   await expectShown(page, '.says', result)
 }
 
+/** Newton's way to a square root: 303 Values in 60 steps, of which a picture opens 200 by itself. */
+const newton = (steps: number): string =>
+  [
+    'x0 = a',
+    ...Array.from({ length: steps }, (_, i) => `x${i + 1} = x${i} - (x${i}*x${i} - c)/(2*x${i})`),
+  ].join('\n')
+
+/** The titles of the cards in the picture. */
+const cards = (page: Page): Promise<(string | null)[]> =>
+  page.$$eval('#view .group', (all) => all.map((card) => card.querySelector('text')!.textContent))
+
 /** The number that the result has, in words. */
 const says = (page: Page): Promise<string> => textOf(page, '.says')
 
@@ -164,6 +175,38 @@ describe.skipIf(withoutChromium !== undefined)('the studio: expressions', () => 
     expect(await page.evaluate('document.activeElement.dataset.id')).toBe('v120')
     await page.click('button[aria-label="Fit the whole graph"]')
     await expect.poll(rendered).toBe(151)
+  })
+
+  test('what one opened stays open while numbers change, and across small edits', async () => {
+    const page = await studio.open()
+    await page.fill('#formula', newton(60))
+    const rest = '#view [data-id="rest"]'
+    await page.locator(rest).waitFor({ state: 'attached' })
+    expect(await cards(page)).toEqual(['… 103 more', 'literals of mul'])
+    await page.locator(rest).dispatchEvent('click')
+    await page.locator(rest).waitFor({ state: 'detached' })
+    const group = page.locator('#view .group')
+    await group.dispatchEvent('click')
+    await group.waitFor({ state: 'detached' })
+    const window = await page.getAttribute('#view svg', 'viewBox')
+    const drawings = []
+    for (const a of ['3', '2', '3']) {
+      await page.fill('input[aria-label="a, exactly"]', a)
+      await expect.poll(() => textOf(page, '#view [data-id="v0"] text.data')).toContain(`${a}.0000`)
+      expect(await cards(page)).toEqual([])
+      drawings.push(await page.locator('#view svg').elementHandle())
+    }
+    expect(await page.getAttribute('#view svg', 'viewBox')).toBe(window)
+    // Boxes have the room that the first number took: the others are written into them.
+    expect(await drawings[1]!.evaluate((svg) => svg.isConnected)).toBe(true)
+    // Of what an edit adds, as much is open as of what was there.
+    await page.fill('#formula', newton(61))
+    await expectShown(page, '#view .root text.label', 'x61')
+    expect(await cards(page)).toEqual([])
+    // Another formula is as if nobody had opened anything.
+    await page.fill('#formula', newton(150))
+    await page.locator(rest).waitFor({ state: 'attached' })
+    expect((await cards(page))[1]).toBe('literals of mul')
   })
 
   test.each(['light', 'dark'] as const)('axe finds nothing, %s', async (colorScheme) => {

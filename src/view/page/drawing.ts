@@ -1,13 +1,14 @@
 /** The picture on the page: what is clicked in it, and how it shows the choice, the search, the step. */
 import type { Box, Point } from '../camera.ts'
+import type { Graph } from '../graph.ts'
 import type { Layout } from '../layout.ts'
 import type { Picture } from '../collapse.ts'
 import { search } from '../search.ts'
 import { decorate, described } from './decoration.ts'
-import { element } from './element.ts'
 import type { LayoutSource } from './layouter.ts'
 import { markStep, unmarkStep } from './marks.ts'
 import type { Model } from './model.ts'
+import { Notice } from './notice.ts'
 import { renewed } from './renewal.ts'
 import { drawn, Sketch } from './sketch.ts'
 import type { Stage } from './stage.ts'
@@ -20,7 +21,7 @@ export class Drawing {
   readonly #stage: Stage
   readonly #host: HTMLElement
   readonly #layouter: LayoutSource
-  readonly #notice: HTMLElement
+  readonly #notice: Notice
   #sketch: Sketch
   /** What was last shown, to see what has changed. */
   #picture: Picture
@@ -41,8 +42,7 @@ export class Drawing {
     this.#stage = stage
     this.#host = host
     this.#layouter = layouter
-    this.#notice = element('p', { id: 'notice', role: 'status' })
-    host.after(this.#notice)
+    this.#notice = new Notice(host)
     this.#picture = model.picture
     this.#stop = model.stop
     this.#current = `v${model.graph.roots[0]}`
@@ -124,19 +124,16 @@ export class Drawing {
   }
 
   async #redraw(picture: Picture): Promise<void> {
-    const patience = setTimeout(() => this.#say('Finding a place for everything …'), 250)
-    try {
-      const { graph } = this.#model
-      const layout = await this.#layouter.lay(picture, graph)
-      if (layout === undefined || graph !== this.#model.graph) return
-      this.#replace(drawn(picture, graph, layout), picture, layout)
-      this.#model.drawn()
-      this.#say('')
-    } catch (error) {
-      this.#say(`This picture could not be laid out: ${(error as Error).message}`)
-    } finally {
-      clearTimeout(patience)
-    }
+    const { graph } = this.#model
+    const layout = await this.lay(picture, graph)
+    if (layout === undefined || graph !== this.#model.graph) return
+    this.#replace(drawn(picture, graph, layout), picture, layout)
+    this.#model.changed()
+  }
+
+  /** Where everything is; undefined where something newer was asked for, or there is none, which is said. */
+  lay(picture: Picture, graph: Graph): Promise<Layout | undefined> {
+    return this.#notice.during(this.#layouter.lay(picture, graph))
   }
 
   /** The new picture for the old one, with what was pressed where it was. */
@@ -166,7 +163,7 @@ export class Drawing {
     const { picture, graph } = this.#model
     const before = this.#sketch.nodes
     this.#picture = picture
-    this.#say('')
+    this.#notice.say('')
     if (renewed(this.#sketch, picture, layout)) return
     this.#swap(drawn(picture, graph, layout), picture, layout)
     const { nodes } = this.#sketch
@@ -241,9 +238,5 @@ export class Drawing {
 
   #boxOf(id: string): Box {
     return this.#sketch.boxOf(id) ?? this.#sketch.bounds
-  }
-
-  #say(words: string): void {
-    if (this.#notice.textContent !== words) this.#notice.textContent = words
   }
 }

@@ -6,6 +6,7 @@ import { button, element, icon } from './element.ts'
 import { type Command, helpDialog } from './keys.ts'
 import type { LayoutSource } from './layouter.ts'
 import { Model } from './model.ts'
+import { Opened } from './opened.ts'
 import { Panel } from './panel.ts'
 import { Player } from './player.ts'
 import { drawn } from './sketch.ts'
@@ -23,6 +24,9 @@ export class Inspector {
   readonly #side: Panel
   readonly #docking: HTMLButtonElement
   readonly #help: HTMLDialogElement
+  /** What is to be shown next: the newest only. */
+  #coming: Contents | undefined
+  #showing = false
 
   /** In `host`; a drawing that stands there already is taken over. There is one inspector on a page. */
   constructor(host: HTMLElement, contents: Contents, layouter: LayoutSource) {
@@ -54,11 +58,27 @@ export class Inspector {
     this.#addFloating(stage)
   }
 
-  /** Another graph; where one looks, the step and the choice stay as far as they can. */
-  show(contents: Contents): void {
-    this.model.replace(contents)
-    this.#drawing.show(contents.layout)
-    this.model.changed()
+  /** Another graph; where one looks, what one opened, the step and the choice stay as far as they can. */
+  async show(contents: Contents): Promise<void> {
+    this.#coming = contents
+    if (this.#showing) return
+    this.#showing = true
+    while (this.#coming !== undefined) await this.#take(this.#coming)
+    this.#showing = false
+  }
+
+  /** At once where the contents bring their layout; one with what was opened by hand is found first. */
+  async #take(contents: Contents): Promise<void> {
+    const { model } = this
+    const before = model.opened
+    const opened = before.of(contents)
+    const { byItself, picture } = opened
+    const layout = byItself ? contents.layout : await this.#drawing.lay(picture, contents.graph)
+    if (model.opened !== before) return // something was opened meanwhile: once more, with that
+    if (this.#coming === contents) this.#coming = undefined
+    model.replace(contents, layout === undefined ? new Opened(contents) : opened)
+    this.#drawing.show(layout ?? contents.layout)
+    model.changed()
   }
 
   /** Stops playing, and is gone from the page. */

@@ -1,11 +1,12 @@
 /** What the page knows and what one sees of it; whoever shows something of it listens for changes. */
-import { collapse, mostValues, type Picture } from '../collapse.ts'
-import { type Contents, firstPicture } from '../contents.ts'
+import type { Picture } from '../collapse.ts'
+import type { Contents } from '../contents.ts'
 import type { Graph } from '../graph.ts'
 import { type Uses, usesOf } from '../inspection.ts'
 import { nameOf } from '../names.ts'
 import { type Operand, type PartialText, partialText, type Template } from '../partial-formula.ts'
 import { type Passes, passesOf, type Stop, stopsOf } from '../steps.ts'
+import { Opened } from './opened.ts'
 
 export type Tab = 'step' | 'explain' | 'values'
 
@@ -24,10 +25,8 @@ export class Model {
   excerpt = false
   /** Whether `backward` had run when the page was written. */
   ran = false
-  /** The ids of the groups that are open. */
-  open!: ReadonlySet<string>
-  /** What is to be seen, laid out or not yet. */
-  picture!: Picture
+  /** What is open of the graph. */
+  opened!: Opened
   /** Where stepping stops while the groups are as they are. */
   stops: readonly Stop[] = []
   /** The current one; `stops.length`: not stepping. */
@@ -37,22 +36,20 @@ export class Model {
   tab: Tab = 'explain'
   /** What is searched for. */
   words = ''
-  /** How many Values at most are drawn one by one. */
-  #most!: number
   readonly #listeners: (() => void)[] = []
   #places!: Int32Array
   #templates!: readonly Template[]
   #touches: ReadonlyMap<string, Touch> = new Map()
 
   constructor(contents: Contents) {
-    this.#take(contents)
+    this.#take(contents, new Opened(contents))
     this.stop = this.stops.length
   }
 
   /** Another graph: the step and the choice stay where it has such a step and such a Value. */
-  replace(contents: Contents): void {
+  replace(contents: Contents, opened: Opened): void {
     const { stop, stepping, chosen } = this
-    this.#take(contents)
+    this.#take(contents, opened)
     this.stop = stepping ? Math.min(stop, this.stops.length - 1) : this.stops.length
     const { values, groups } = this.graph
     const there = chosen?.startsWith('g') ? groups : values
@@ -60,17 +57,14 @@ export class Model {
       this.chosen = undefined
   }
 
-  #take(contents: Contents): void {
-    const { graph, open, most, excerpt, templates } = contents
+  #take({ graph, excerpt, templates }: Contents, opened: Opened): void {
     this.graph = graph
     this.#templates = templates
     this.passes = passesOf(graph)
     this.uses = usesOf(graph)
     this.excerpt = excerpt !== undefined
     this.ran = graph.values.some((v) => Number(v.grad) !== 0)
-    this.open = new Set(open)
-    this.#most = most
-    this.picture = firstPicture(contents)
+    this.opened = opened
     this.#places = new Int32Array(graph.values.length)
     this.#replace()
   }
@@ -79,13 +73,18 @@ export class Model {
     this.#listeners.push(listener)
   }
 
-  /** A new picture is on the page now. */
-  drawn(): void {
-    this.changed()
-  }
-
   changed(): void {
     for (const listener of this.#listeners) listener()
+  }
+
+  /** The ids of the groups that are open. */
+  get open(): ReadonlySet<string> {
+    return this.opened.ids
+  }
+
+  /** What is to be seen, laid out or not yet. */
+  get picture(): Picture {
+    return this.opened.picture
   }
 
   /** Whether one looks at a single step. */
@@ -175,36 +174,38 @@ export class Model {
 
   toggle(group: number): void {
     const { id, values } = this.graph.groups[group]!
-    const opens = !this.open.has(id)
-    if (opens) this.#most = Math.min(mostValues, this.#most + values)
-    this.setOpen(opens ? [...this.open, id] : [...this.open].filter((other) => other !== id))
+    const { opened } = this
+    if (!opened.ids.has(id)) this.#reopen(opened.with([...opened.ids, id], values))
+    else this.setOpen([...opened.ids].filter((other) => other !== id))
   }
 
   /** Draws twice as many Values one by one. */
   widen(): void {
-    this.#most = Math.min(mostValues, 2 * this.#most)
-    this.setOpen(this.open)
+    this.#reopen(this.opened.wider())
   }
 
-  /** Opens exactly these groups; the same step of the passes stays current. */
+  /** Opens exactly these groups. */
   setOpen(ids: Iterable<string>): void {
-    if (this.excerpt) return
-    const { step, stepping } = this
-    this.open = new Set(ids)
-    this.picture = collapse(this.graph, this.open, this.#most)
-    this.#replace()
-    this.stop = stepping ? this.stops.findIndex(({ last }) => last >= step) : this.stops.length
-    this.changed()
+    this.#reopen(this.opened.with(ids))
   }
 
   /** Opens what is around a Value, so that it is seen itself. */
   uncover(value: number): void {
     const { values, groups } = this.graph
+    const { group } = values[value]!
     const ids: string[] = []
-    for (let at = values[value]!.group; at >= 0; at = groups[at]!.parent) ids.push(groups[at]!.id)
-    const inside = groups[values[value]!.group]?.values ?? 0
-    this.#most = Math.min(mostValues, this.#most + inside)
-    this.setOpen([...this.open, ...ids])
+    for (let at = group; at >= 0; at = groups[at]!.parent) ids.push(groups[at]!.id)
+    this.#reopen(this.opened.with([...this.open, ...ids], groups[group]?.values))
+  }
+
+  /** The same step of the passes stays current. */
+  #reopen(opened: Opened): void {
+    if (this.excerpt) return
+    const { step, stepping } = this
+    this.opened = opened
+    this.#replace()
+    this.stop = stepping ? this.stops.findIndex(({ last }) => last >= step) : this.stops.length
+    this.changed()
   }
 
   #replace(): void {

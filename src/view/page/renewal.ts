@@ -1,6 +1,6 @@
 /** Other numbers in the same drawing: written where the old ones stood, with no element made anew. */
 import { type Cell, cellsOf, cellWidth } from '../box.ts'
-import type { Picture, ValueNode } from '../collapse.ts'
+import type { GroupNode, Picture, ValueNode } from '../collapse.ts'
 import type { Layout, Place, Way } from '../layout.ts'
 import { sameShape } from '../likeness.ts'
 import { tipOf, valueShape } from '../shape.ts'
@@ -22,16 +22,25 @@ export function renewed(sketch: Sketch, picture: Picture, layout: Layout): boole
   return true
 }
 
-/** Names, colours and notes. Cards of groups say so much that none is taken for another. */
+/** Names, colours and notes. */
 function sameWords(a: Picture, b: Picture): boolean {
   const same = a.nodes.every((node, i) => {
     const other = b.nodes[i]!
     if (node.kind === 'op') return other.kind === 'op' && node.name === other.name
-    if (node.kind === 'group' || other.kind !== 'value') return false
+    if (node.kind === 'group') return other.kind === 'group' && sameCard(node, other)
+    if (other.kind !== 'value') return false
     return node.label === other.label && node.role === other.role && node.root === other.root
   })
   return same && a.notes.join() === b.notes.join()
 }
+
+/** The card of a group; one with a number on it is drawn anew. */
+function sameCard(a: GroupNode, b: GroupNode): boolean {
+  return a.outputCount !== 1 && b.outputCount !== 1 && wordsOf(a) === wordsOf(b)
+}
+
+const wordsOf = ({ name, values, parameters, runs }: GroupNode): string =>
+  [name, values, parameters, runs].join()
 
 function samePlaces(a: Layout, b: Layout): boolean {
   const ids = Object.keys(a.places)

@@ -1,7 +1,8 @@
 /** Lays pictures out in a worker. It is told a graph, then asked for one picture of it after another. */
 import type { Picture } from '../collapse.ts'
 import type { Graph } from '../graph.ts'
-import { type Layout, layout } from '../layout.ts'
+import type { Layout } from '../layout.ts'
+import { SteadyLayout } from '../steady.ts'
 
 /** What a worker is asked; the graph only where it is a new one. */
 export interface Question {
@@ -19,11 +20,13 @@ export interface Answer {
 }
 
 let graph: Graph | undefined
+/** While numbers change in a picture, boxes stay where they are. */
+const steady = new SteadyLayout()
 
 self.addEventListener('message', async (event: MessageEvent<Question>): Promise<void> => {
   const { number, picture, partials } = event.data
   graph = event.data.graph ?? graph
-  const answer = await layout(picture, graph!, { partials }).then(
+  const answer = await steady.lay(picture, graph!, { partials }).then(
     (layout): Answer => ({ number, layout }),
     (error: unknown): Answer => ({ number, failure: String(error) }),
   )
