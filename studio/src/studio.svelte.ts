@@ -17,6 +17,8 @@ class Studio {
 
   /** Called before a link is made: a view may have newer numbers than it has told. */
   beforeSharing: (() => void) | undefined
+  /** Called before a whole state is opened: what a view keeps is of the one before. */
+  beforeOpening: (() => void) | undefined
 
   /** Everything that one sees, as plain data. */
   get state(): StudioState {
@@ -30,6 +32,7 @@ class Studio {
   }
 
   open(state: StudioState): void {
+    this.beforeOpening?.()
     this.view = state.view
     this.expression = state.expression
     this.network = state.network

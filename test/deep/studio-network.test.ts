@@ -1,9 +1,12 @@
 /** The Network view of the studio: from settings to single operations, forward and back in time. */
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { firstNetwork } from '../../studio/src/network/settings.ts'
+import { linkOf, readLink } from '../../studio/src/share/link.ts'
 import { faults } from '../axe.ts'
 import { withoutChromium } from '../chromium.ts'
 import { textOf } from '../pages.ts'
+import { state } from '../shared-state.ts'
 import { expectShown, Studio } from '../studio.ts'
 
 /** What stands in the bar: epoch, losses, accuracy. */
@@ -21,6 +24,12 @@ async function steps(page: Page, count: number): Promise<void> {
     await page.click('button[aria-label="One epoch"]')
     await expectShown(page, epoch, String(i))
   }
+}
+
+/** The weights of the neuron that is chosen, as they stand there. */
+async function weightsOf(page: Page): Promise<string[]> {
+  const fields = await page.locator('.net-panel input').all()
+  return Promise.all(fields.map((field) => field.inputValue()))
 }
 
 /** Moves a slider to a value, as a hand does. */
@@ -57,9 +66,7 @@ describe.skipIf(withoutChromium !== undefined)('the studio: networks', () => {
     const page = await network(studio)
     await steps(page, 3)
     const three = [await score(page), await textOf(page, '.net-panel')]
-    const weights = async (): Promise<string[]> =>
-      Promise.all((await page.locator('.net-panel input').all()).map((field) => field.inputValue()))
-    const after = await weights()
+    const after = await weightsOf(page)
     await slide(page, /^Epoch/, 1)
     await expectShown(page, epoch, '1')
     const one = await score(page)
@@ -69,7 +76,7 @@ describe.skipIf(withoutChromium !== undefined)('the studio: networks', () => {
     await slide(page, /^Epoch/, 3)
     await expectShown(page, epoch, '3')
     expect([await score(page), await textOf(page, '.net-panel')]).toEqual(three)
-    expect(await weights()).toEqual(after)
+    expect(await weightsOf(page)).toEqual(after)
   })
 
   test('a weight by hand: it is taken, and the time line leads back to it', async () => {
@@ -187,6 +194,65 @@ describe.skipIf(withoutChromium !== undefined)('the studio: networks', () => {
     await page.getByRole('tab', { name: 'Doctor' }).click()
     await page.click('button[aria-label="Play"]')
     await page.locator('.net-panel li').first().waitFor()
+  })
+
+  test('left for another view, it is found as it was: epoch, curve, time line, weights; paused', async () => {
+    const page = await network(studio)
+    await steps(page, 3)
+    await slide(page, /^Epoch/, 2)
+    await expectShown(page, epoch, '2')
+    const seen = async (): Promise<unknown> => [
+      await score(page),
+      await textOf(page, '.timeline'),
+      await page.getByLabel(/^Epoch/).getAttribute('max'),
+      await page.getAttribute('.curves .train', 'd'),
+      await weightsOf(page),
+    ]
+    const before = await seen()
+    const there = page.workers()
+    await page.click('nav a:text("Expression")')
+    await page.waitForSelector('#formula')
+    await page.click('nav a:text("Network")')
+    await page.waitForSelector('.diagram')
+    expect(await seen()).toEqual(before)
+    await page.selectOption('.net-options label:has-text("Watch") select', { label: 'fastest' })
+    await page.click('button[aria-label="Play"]')
+    await page.locator(epoch).filter({ hasText: /\d\d/ }).waitFor()
+    await page.click('nav a:text("Learn")')
+    await page.waitForSelector('.learn')
+    await page.click('nav a:text("Network")')
+    await page.waitForSelector('button[aria-label="Play"]')
+    const paused = await score(page)
+    await page.waitForTimeout(300)
+    expect(await score(page)).toBe(paused)
+    expect(page.workers()).toEqual(there)
+  })
+
+  test('a link that is opened later begins afresh, and ends the worker of the network before', async () => {
+    const page = await network(studio)
+    await steps(page, 2)
+    const [worker] = page.workers()
+    await page.click('nav a:text("Expression")')
+    const open = async (hidden: number): Promise<void> => {
+      const given = { ...firstNetwork, hidden: [hidden], epoch: 4 }
+      const link = linkOf({ ...state, network: given })
+      await page.evaluate(`location.hash = ${JSON.stringify(link)}`)
+      await page
+        .locator('button.unit')
+        .nth(hidden + 1)
+        .waitFor()
+      expect(await page.locator('button.unit').count()).toBe(hidden + 2)
+      await expectShown(page, epoch, '0')
+      expect(await page.getByLabel(/^Epoch/).isDisabled()).toBe(true)
+      await page.click('text=Share')
+      const shared = readLink(new URL(await page.inputValue('dialog input.field')).hash.slice(1))
+      expect(shared.state!.network).toEqual(JSON.parse(JSON.stringify(given)))
+      await page.click('dialog >> text=Close')
+    }
+    await open(3)
+    await expect.poll(() => page.workers().includes(worker!)).toBe(false)
+    await steps(page, 1)
+    await open(6)
   })
 
   test('a trained network travels in a link', async () => {

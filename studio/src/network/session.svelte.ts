@@ -24,7 +24,11 @@ const [patience, silence] = [30_000, 5000]
 /** Milliseconds between two numbers in the same place, while training. */
 const reading = 100
 
+/** What is told below the network. */
+export const tabs = ['Neuron', 'Histograms', 'Doctor', 'Speed'] as const
+
 export class Session {
+  static #kept: Session | undefined
   setting = $state.raw<Setting>()
   /** What is drawn: the newest that the worker reported. */
   frame = $state.raw<Frame>()
@@ -42,6 +46,7 @@ export class Session {
   unit = $state.raw<Unit>()
   /** What the lines of the diagram show. */
   lines = $state<'weights' | 'gradients'>('weights')
+  tab = $state<(typeof tabs)[number]>('Neuron')
   #worker: Worker | undefined
   /** Reported, and shown when the page draws next: so nothing is drawn twice, nor while nobody looks. */
   #reported: Frame | undefined
@@ -53,7 +58,14 @@ export class Session {
   #heard = 0
   readonly #watch = setInterval(() => this.#check(), 1000)
 
-  constructor() {
+  /** The one of the page: as it was left, until another state is opened. */
+  static get kept(): Session {
+    return (Session.#kept ??= new Session())
+  }
+
+  private constructor() {
+    studio.beforeSharing = () => this.remember()
+    studio.beforeOpening = () => this.end()
     this.begin()
   }
 
@@ -130,11 +142,17 @@ export class Session {
     studio.network = this.#seen()
   }
 
-  /** Ends the worker; the state that a link holds gets the weights that were last seen. */
+  /** Nobody looks any more: nothing is learned unseen. */
+  leave(): void {
+    if (this.#playing) this.play(false)
+  }
+
+  /** Ends the worker, and with it the way back; whoever looks next begins with the state of then. */
   end(): void {
-    this.remember()
     clearInterval(this.#watch)
     this.#worker?.terminate()
+    this.#playing = false
+    studio.beforeSharing = studio.beforeOpening = Session.#kept = undefined
   }
 
   /** A worker that says nothing for long is gone. */
