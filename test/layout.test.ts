@@ -199,6 +199,10 @@ describe('recurrences longer than a picture', () => {
       for (const b of boxes.slice(i + 1)) expect(overlap(a, b, 1.1)).toBe(false)
     })
     expect(draw(picture, graph, found)).not.toContain('NaN')
+    expect(crossed(picture, found)).toEqual([])
+    const out = ([x, y]: readonly [number, number]): boolean =>
+      Math.min(x, y) < 0 || x > found.width || y > found.height
+    expect(found.ways.flatMap(({ points }) => pointsOf(points)).filter(out)).toEqual([])
   })
 })
 

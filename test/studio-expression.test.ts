@@ -209,6 +209,34 @@ describe.skipIf(withoutChromium !== undefined)('the studio: expressions', () => 
     expect((await cards(page))[1]).toBe('literals of mul')
   })
 
+  test('an arrow that leads back to what is not drawn goes round all boxes', async () => {
+    const page = await studio.open()
+    const step = (i: number): string => `y${i + 1} = y${i} + tanh(y${i}*w + b)`
+    await page.fill(
+      '#formula',
+      ['y0 = a', ...Array.from({ length: 60 }, (_, i) => step(i))].join('\n'),
+    )
+    await page.locator('#view [data-id="rest"]').waitFor({ state: 'attached' })
+    const [leading, back, through] = (await page.evaluate(`
+      (() => {
+        const side = (e, name) => e[name].baseVal.value
+        const boxes = [...document.querySelectorAll('#view rect.box')].map((e) => ({
+          x: side(e, 'x'), y: side(e, 'y'), width: side(e, 'width'), height: side(e, 'height'),
+        }))
+        const lines = [...document.querySelectorAll('#view [data-to="rest"] .edge')]
+        const pointsOf = (line) =>
+          Array.from({ length: 4000 }, (_, i) => line.getPointAtLength((i / 4000) * line.getTotalLength()))
+        const inside = ({ x, y }, box) =>
+          x > box.x + 1 && x < box.x + box.width - 1 && y > box.y + 1 && y < box.y + box.height - 1
+        const all = lines.map(pointsOf)
+        const back = all.filter((points) => points.some(({ x }) => x < points[0].x - 1))
+        const through = all.flat().filter((point) => boxes.some((box) => inside(point, box)))
+        return [lines.length, back.length, through.length]
+      })()`)) as number[]
+    expect([leading, back]).toEqual([4, 2])
+    expect(through).toBe(0)
+  })
+
   test.each(['light', 'dark'] as const)('axe finds nothing, %s', async (colorScheme) => {
     const page = await studio.open('', { colorScheme, reducedMotion: 'reduce' })
     expect(await faults(page)).toEqual([])

@@ -4,12 +4,14 @@
  */
 import { columnWidth } from '../box.ts'
 import { columns as columnsOfText } from '../label.ts'
+import type { Picture } from '../collapse.ts'
 import type { Layout, Way } from '../layout.ts'
 import { shown } from '../number.ts'
 import { placesOf } from '../placement.ts'
 import type { Arrow, Scene } from '../scene.ts'
 import type { Slot } from '../twins.ts'
 import { curve, onWay } from '../way.ts'
+import { type Back, turning, waysBack } from './back.ts'
 import { type Cell, type Cells, cellsOf } from './cell.ts'
 import { columnsOf } from './column.ts'
 import { heightOf, settle } from './height.ts'
@@ -46,7 +48,10 @@ export function inColumns(given: Scene, gap: number, partials: boolean): Layout 
   order(cells.columns)
   settle(cells)
   const height = toBorder(cells.columns)
-  const strips = stripsOf(cells.columns, gapsOf(scene, cells, gap, partials))
+  const forth = new Set(arrows)
+  const back = given.arrows.filter((arrow) => !forth.has(arrow))
+  const margin = back.length > 0 ? turning : 0
+  const strips = stripsOf(cells.columns, gapsOf(scene, cells, gap, partials), margin)
   const middles = new Map<Slot, readonly [x: number, y: number]>()
   for (const { slot, column, y } of cells.columns.flat())
     if (slot !== undefined)
@@ -55,12 +60,24 @@ export function inColumns(given: Scene, gap: number, partials: boolean): Layout 
   for (const { id } of picture.nodes)
     strips[cells.at(boxes.of.get(id)!).column]!.places.push(places[id]!)
   const ways = waysOf(scene, cells, strips, places, partials)
-  return { width: strips[strips.length - 1]!.right, height, places, ways }
+  const round = waysBack(back.map(backOf(picture, cells, places)), strips, height)
+  back.forEach(({ edge }, i) => (ways[edge] = { points: round.ways[i]! }))
+  const width = strips[strips.length - 1]!.right + margin
+  return { width, height: round.height, places, ways }
 }
+
+const backOf =
+  ({ edges }: Picture, { at }: Cells, places: Layout['places']) =>
+  ({ tail, head, edge }: Arrow): Back => ({
+    tail: at(tail).column,
+    head: at(head).column,
+    from: places[edges[edge]!.from]!,
+    to: places[edges[edge]!.to]!,
+  })
 
 /**
  * The arrows in reading order. A box that stands for many Values may be read by what it reads: an arrow
- * that leads back moves nothing, and goes its own way.
+ * that leads back moves nothing, and goes round.
  */
 function onward({ slots, arrows }: Scene): readonly Arrow[] {
   const at = new Map(slots.map((slot, i) => [slot, i]))
@@ -99,10 +116,14 @@ function gapsOf(
   return gaps
 }
 
-function stripsOf(columns: readonly (readonly Cell[])[], gaps: readonly number[]): Strip[] {
+function stripsOf(
+  columns: readonly (readonly Cell[])[],
+  gaps: readonly number[],
+  margin: number,
+): Strip[] {
   let right = 0
   return columns.map((column, i) => {
-    const left = i === 0 ? 0 : right + Math.round(gaps[i]!)
+    const left = i === 0 ? margin : right + Math.round(gaps[i]!)
     right = left + column.reduce((width, { slot }) => Math.max(width, slot?.width ?? 0), 0)
     return { left, right, places: [] }
   })
