@@ -7,7 +7,7 @@ import { shownValues, textOf } from './pages.ts'
 import { expectShown, Studio } from './studio.ts'
 
 /** Types a formula and waits until its graph is there. */
-async function type(page: Page, formula: string, result: string): Promise<void> {
+async function type(page: Page, formula: string, result: string | RegExp): Promise<void> {
   await page.fill('#formula', formula)
   await expectShown(page, '.says', result)
 }
@@ -235,6 +235,29 @@ describe.skipIf(withoutChromium !== undefined)('the studio: expressions', () => 
       })()`)) as number[]
     expect([leading, back]).toEqual([4, 2])
     expect(through).toBe(0)
+  })
+
+  test.each([
+    [1440, 900, 'y = a*b + c*d + e*f + tanh(a)'],
+    [1440, 600, 'y = a + b*(c + d*(e + f*g))'],
+    [768, 500, 'y = a*b + c*d + e*f + tanh(a)'],
+    [360, 640, 'y = a*b + c*d + e*f + tanh(a)'],
+  ])('at %i × %i no button lies over the result: %s', async (width, height, formula) => {
+    const page = await studio.open('', { viewport: { width, height }, reducedMotion: 'reduce' })
+    await type(page, formula, /^\s*y = /)
+    await page.locator('#view .root text.label').filter({ hasText: 'y' }).waitFor()
+    const over = (): Promise<unknown> =>
+      page.evaluate(`
+        (() => {
+          const root = document.querySelector('#view .root > .box').getBoundingClientRect()
+          return [...document.querySelectorAll('#stage .floating')]
+            .map((e) => e.getBoundingClientRect())
+            .filter((e) => e.left < root.right && e.right > root.left && e.top < root.bottom && e.bottom > root.top)
+            .length
+        })()`)
+    expect(await over()).toBe(0)
+    await page.click('button[aria-label="Fit the whole graph"]')
+    expect(await over()).toBe(0)
   })
 
   test.each(['light', 'dark'] as const)('axe finds nothing, %s', async (colorScheme) => {

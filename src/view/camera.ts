@@ -19,6 +19,8 @@ export interface Camera extends Point {
 }
 
 const [smallest, largest] = [0.02, 8]
+/** Pixels around what floats over the window: what is nearer looks as if it were under it. */
+const clear = 6
 
 /** The whole of `drawing` in the middle of the window, never larger than `most`. */
 export function fitted(drawing: Box, window: Size, margin: number, most: number): Camera {
@@ -74,6 +76,25 @@ export function around(boxes: readonly Box[]): Box {
   const right = Math.max(...boxes.map((box) => box.x + box.width))
   const low = Math.max(...boxes.map((box) => box.y + box.height))
   return { x, y, width: right - x, height: low - y }
+}
+
+/**
+ * The largest of some views of a drawing in which nothing of what floats over the window, given in its
+ * pixels, lies on `box`; the first of all where there is none.
+ */
+export function uncovered(views: readonly Camera[], box: Box, floating: readonly Box[]): Camera {
+  const covered = ({ x, y, scale }: Camera): boolean => {
+    const [left, top] = [(box.x - x) * scale, (box.y - y) * scale]
+    return floating.some(
+      (float) =>
+        float.x - clear < left + box.width * scale &&
+        float.x + float.width + clear > left &&
+        float.y - clear < top + box.height * scale &&
+        float.y + float.height + clear > top,
+    )
+  }
+  const free = views.filter((view) => !covered(view))
+  return free.reduce((a, b) => (b.scale > a.scale ? b : a), free[0] ?? views[0]!)
 }
 
 /** Part of the way from one camera to another; `t` from 0 to 1. */

@@ -50,7 +50,7 @@ export class Drawing {
     host.addEventListener('click', (event) => this.#click(event))
     host.addEventListener('focusin', (event) => this.#focused(event))
     model.listen(() => this.#changed())
-    stage.begin(this.#boxOf(this.#current))
+    stage.begin()
     this.#mark()
   }
 
@@ -168,13 +168,14 @@ export class Drawing {
     this.#swap(drawn(picture, graph, layout), picture, layout)
     const { nodes } = this.#sketch
     const alike = nodes.size === before.size && [...nodes.keys()].every((id) => before.has(id))
-    if (!alike || this.#stage.untouched) this.#stage.begin(this.#boxOf(`v${graph.roots[0]}`))
+    if (!alike || this.#stage.untouched) this.#stage.begin()
   }
 
   #adopt(svg: SVGSVGElement, picture: Picture, layout: Layout): Sketch {
     const sketch = new Sketch(svg, picture, layout)
     decorate(sketch, this.#model)
-    this.#stage.show(svg, sketch.bounds, (window) => sketch.sight.look(window))
+    const goal = sketch.boxOf(`v${this.#model.graph.roots[0]}`) ?? sketch.bounds
+    this.#stage.show(svg, sketch.bounds, goal, (window) => sketch.sight.look(window))
     sketch.nodes.get(this.#current)?.setAttribute('tabindex', '0')
     return sketch
   }

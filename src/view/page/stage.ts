@@ -10,6 +10,7 @@ import {
   type Point,
   revealing,
   type Size,
+  uncovered,
   zoomed,
 } from '../camera.ts'
 import { calm } from './motion.ts'
@@ -24,6 +25,8 @@ const least = 0.6
 export class Stage {
   readonly #host: HTMLElement
   #drawing: Box = { x: 0, y: 0, width: 1, height: 1 }
+  /** What one is to see of it in any case. */
+  #goal: Box = this.#drawing
   #camera: Camera = { x: 0, y: 0, scale: 1 }
   /** Where the camera is going. */
   #target: Camera = this.#camera
@@ -32,6 +35,8 @@ export class Stage {
   #see: (window: Box) => void = () => {}
   /** As it was when the window last changed: to ask the page lays all of it out, so it is asked once. */
   #size: Size | undefined
+  /** Buttons over it, in its pixels: asked at the same time. */
+  #floating: readonly Box[] = []
   /** How it was shown last, if nobody has moved since: shown so again when the window changes. */
   #again: (() => void) | undefined
   #frame = 0
@@ -58,13 +63,21 @@ export class Stage {
   }
 
   #measured(): Size {
+    const buttons = this.#host.parentElement!.querySelectorAll<HTMLElement>('.floating')
+    this.#floating = [...buttons].map((e) => ({
+      x: e.offsetLeft,
+      y: e.offsetTop,
+      width: e.offsetWidth,
+      height: e.offsetHeight,
+    }))
     return { width: this.#host.clientWidth || 1, height: this.#host.clientHeight || 1 }
   }
 
   /** Takes over a drawing; where one sees it from stays as it is. */
-  show(svg: SVGSVGElement, drawing: Box, see: (window: Box) => void): void {
+  show(svg: SVGSVGElement, drawing: Box, goal: Box, see: (window: Box) => void): void {
     this.#svg = svg
     this.#drawing = drawing
+    this.#goal = goal
     this.#see = see
     svg.setAttribute('width', '100%')
     svg.setAttribute('height', '100%')
@@ -74,16 +87,31 @@ export class Stage {
 
   /** The whole drawing, at most at its natural size. */
   fit(): void {
-    this.goTo(fitted(this.#drawing, this.size, margin, 1))
+    this.goTo(this.#beside((window) => fitted(this.#drawing, window, margin, 1)))
     this.#again = () => this.fit()
   }
 
-  /** The whole drawing where its numbers can be read so, else what lies around `box`. */
-  begin(box: Box): void {
-    const whole = fitted(this.#drawing, this.size, margin, 1)
-    const part = centred(this.#drawing, this.size, near)
-    this.#set(whole.scale >= readable ? whole : revealing(part, box, this.size, room))
-    this.#again = () => this.begin(box)
+  /** The whole drawing where its numbers can be read so, else what lies around the goal. */
+  begin(): void {
+    const whole = this.#beside((window) => fitted(this.#drawing, window, margin, 1))
+    const part = (window: Size): Camera =>
+      revealing(centred(this.#drawing, window, near), this.#goal, window, room)
+    this.#set(whole.scale >= readable ? whole : this.#beside(part))
+    this.#again = () => this.begin()
+  }
+
+  /** With the goal not under a button: in all of the window, or left of its buttons, or above them. */
+  #beside(view: (window: Size) => Camera): Camera {
+    const { width, height } = this.size
+    const xs = this.#floating.map(({ x }) => x).filter((x) => x > width / 2)
+    const ys = this.#floating.map(({ y }) => y).filter((y) => y > height / 2)
+    const [right, low] = [Math.min(width, ...xs), Math.min(height, ...ys)]
+    const windows = [
+      { width, height },
+      { width: right, height },
+      { width, height: low },
+    ]
+    return uncovered(windows.map(view), this.#goal, this.#floating)
   }
 
   /** Whether nobody has moved since the drawing was last shown whole. */
