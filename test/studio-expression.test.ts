@@ -19,6 +19,9 @@ const newton = (steps: number): string =>
     ...Array.from({ length: steps }, (_, i) => `x${i + 1} = x${i} - (x${i}*x${i} - c)/(2*x${i})`),
   ].join('\n')
 
+/** The id of the node that has the focus. */
+const focused = (page: Page): Promise<unknown> => page.evaluate('document.activeElement.dataset.id')
+
 /** The titles of the cards in the picture. */
 const cards = (page: Page): Promise<(string | null)[]> =>
   page.$$eval('#view .group', (all) => all.map((card) => card.querySelector('text')!.textContent))
@@ -178,13 +181,21 @@ describe.skipIf(withoutChromium !== undefined)('the studio: expressions', () => 
   })
 
   test('what one opened stays open while numbers change, and across small edits', async () => {
-    const page = await studio.open()
+    const page = await studio.open('', { reducedMotion: 'reduce' })
     await page.fill('#formula', newton(60))
     const rest = '#view [data-id="rest"]'
     await page.locator(rest).waitFor({ state: 'attached' })
     expect(await cards(page)).toEqual(['… 103 more', 'literals of mul'])
-    await page.locator(rest).dispatchEvent('click')
+    await page.focus('#view .root')
+    for (let i = 0; i < 400 && (await focused(page)) !== 'rest'; i++)
+      await page.keyboard.press('ArrowLeft')
+    const card = await page.locator(rest).boundingBox()
+    await page.keyboard.press('Enter')
     await page.locator(rest).waitFor({ state: 'detached' })
+    // What stood beside the card stays there, with the focus.
+    expect(await focused(page)).not.toBe(await page.getAttribute('#view .root', 'data-id'))
+    const beside = await page.locator('#view :focus').boundingBox()
+    expect(Math.hypot(beside!.x - card!.x, beside!.y - card!.y)).toBeLessThan(600)
     const group = page.locator('#view .group')
     await group.dispatchEvent('click')
     await group.waitFor({ state: 'detached' })

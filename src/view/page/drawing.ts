@@ -1,5 +1,5 @@
 /** The picture on the page: what is clicked in it, and how it shows the choice, the search, the step. */
-import type { Box, Point } from '../camera.ts'
+import type { Box } from '../camera.ts'
 import type { Graph } from '../graph.ts'
 import type { Layout } from '../layout.ts'
 import type { Picture } from '../collapse.ts'
@@ -61,10 +61,10 @@ export class Drawing {
 
   /** The node in that direction that is nearest, as one sees it; then it has the focus. */
   walk(dx: number, dy: number): void {
-    const from = this.#pointOf(this.#current)
+    const from = this.#sketch.pointOf(this.#current)
     let [best, least] = [this.#current, Infinity]
     for (const id of this.#sketch.stations) {
-      const to = this.#pointOf(id)
+      const to = this.#sketch.pointOf(id)
       const along = (to.x - from.x) * dx + (to.y - from.y) * dy
       const aside = Math.abs((to.x - from.x) * dy) + Math.abs((to.y - from.y) * dx)
       const far = along + 2 * aside
@@ -138,6 +138,7 @@ export class Drawing {
 
   /** The new picture for the old one, with what was pressed where it was. */
   #replace(svg: SVGSVGElement, picture: Picture, layout: Layout): void {
+    this.#current = this.#sketch.staying(this.#current, layout)
     const before = this.#sketch.boxOf(this.#current)
     this.#swap(svg, picture, layout)
     const after = this.#sketch.boxOf(this.#current)
@@ -228,13 +229,6 @@ export class Drawing {
   #shownId(id: string | undefined): string | undefined {
     if (id === undefined || this.#sketch.nodes.has(id)) return id
     return id.startsWith('v') ? this.#model.idOf(Number(id.slice(1))) : undefined
-  }
-
-  /** Where the arrow keys find it: in its middle, or where the name of a frame stands. */
-  #pointOf(id: string): Point {
-    const { x, y, width, height } = this.#boxOf(id)
-    if (this.#sketch.frames.has(id)) return { x: x + 24, y: y + 14 }
-    return { x: x + width / 2, y: y + height / 2 }
   }
 
   #boxOf(id: string): Box {

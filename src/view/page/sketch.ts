@@ -1,5 +1,5 @@
 /** A drawn picture, taken apart: its elements by id, and where they are. */
-import type { Box } from '../camera.ts'
+import type { Box, Point } from '../camera.ts'
 import type { Picture } from '../collapse.ts'
 import { draw } from '../draw.ts'
 import type { Graph } from '../graph.ts'
@@ -82,6 +82,25 @@ export class Sketch {
   boxOf(id: string): Box | undefined {
     const place = this.layout.places[id]
     return place && { ...place, x: place.x + this.shift, y: place.y + this.shift }
+  }
+
+  /** Where the arrow keys find it: in its middle, or where the name of a frame stands. */
+  pointOf(id: string): Point {
+    const { x, y, width, height } = this.boxOf(id) ?? this.bounds
+    if (this.frames.has(id)) return { x: x + 24, y: y + 14 }
+    return { x: x + width / 2, y: y + height / 2 }
+  }
+
+  /** `id` if it is in another layout too, else what stands nearest to it of all that is. */
+  staying(id: string, { places }: Layout): string {
+    const both = this.stations.filter((other) => places[other] !== undefined)
+    if (both.includes(id)) return id
+    const from = this.pointOf(id)
+    const far = (other: string): number => {
+      const { x, y } = this.pointOf(other)
+      return Math.hypot(x - from.x, y - from.y)
+    }
+    return both.reduce((a, b) => (far(b) < far(a) ? b : a), both[0] ?? id)
   }
 }
 
