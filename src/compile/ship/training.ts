@@ -55,6 +55,8 @@ export function train(X, y, learningRate = ${learningRate}) {
   if (examples === 0) throw new RangeError('the batch is empty: expected at least one example.')
   if (y?.length !== examples)
     throw new RangeError(\`expected \${examples} targets, one for each row, got \${y?.length}.\`)
+  if (!(learningRate >= 0 && learningRate < Infinity))
+    throw new RangeError(\`the learning rate is a number from 0 on, got \${learningRate}.\`)
   const targets = Array.from(y, target)
   numbers[${seed}] = 1 / examples
 ${empty.join('\n')}
@@ -87,6 +89,9 @@ export const getWeights = () => Array.from(numbers.subarray(${weights.at}, ${wei
 export function setWeights(weights) {
   if (weights?.length !== ${weights.count})
     throw new RangeError(\`expected ${weights.count} weights, got \${weights?.length}.\`)
+  const wrong = Array.from(weights).findIndex((weight) => !Number.isFinite(weight))
+  if (wrong >= 0)
+    throw new RangeError(\`weight \${wrong} is \${weights[wrong]}: expected a finite number.\`)
   numbers.set(weights, ${weights.at})
   kernel.before(0)
 }
