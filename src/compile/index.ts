@@ -1,7 +1,6 @@
 /** Loop nests as a WebAssembly SIMD kernel: scalars in, vectors out. */
-import { type Operand, Value } from '../engine.ts'
+import type { Operand, Value } from '../engine.ts'
 import {
-  type InputKinds,
   type LoopProgram,
   programOf,
   steadyTraceOf,
@@ -19,42 +18,19 @@ import {
   refuseBadNumbers,
 } from './batch.ts'
 import { compilable, eagerly, refuseDisagreement } from './check.ts'
+import { type CompileOptions, refuseBadOptions } from './options.ts'
 import type { ValueAndGradient } from './point.ts'
 import { Runner } from './runner.ts'
-import { type Precision, Store } from './store.ts'
-import { updateOf, type UpdateRule } from './update.ts'
+import { Store } from './store.ts'
+import { updateOf } from './update.ts'
 
 export type { BatchArgument, List } from './batch.ts'
+export type { CompileOptions } from './options.ts'
 export type { ValueAndGradient } from './point.ts'
 export { ship, type Shipment, type Shipped, type Training } from './ship/ship.ts'
 export type { Facts } from './ship/module.ts'
 export type { Precision } from './store.ts'
 export type { UpdateRule } from './update.ts'
-
-/** What `compile` is told. */
-export interface CompileOptions {
-  /** How many numbers the function takes, or for each argument 'number', 'index' or { length }. */
-  readonly inputs: InputKinds
-  /** The leaves that are trained. They live in the kernel's memory until it is disposed of. */
-  readonly parameters?: readonly Value[]
-  /** Applied inside every call: an optimizer of `chainrule/optim`, or anything with such an update. */
-  readonly optimizer?: UpdateRule
-  /** 'f64' (default) agrees with eager to rounding, 'f32' is about twice as fast. */
-  readonly precision?: Precision
-  /**
-   * How many threads share a batch, this one among them, where it is worth it; a page that is not cross-origin
-   * isolated has one. Their sums are added in a fixed order: at one number of threads results repeat bit for
-   * bit. Where one is lost, the call throws, and later ones work on with new ones. Default 1.
-   */
-  readonly threads?: number
-  /**
-   * Adds products without rounding them first (relaxed SIMD): long sums are faster, but no longer the same
-   * bits on every machine. Engines that cannot (Node 20) compute as ever. Default false.
-   */
-  readonly relaxed?: boolean
-  /** Compares the first example of the first call with eager. Default true. */
-  readonly check?: boolean
-}
 
 /** What every compiled function has. */
 export interface Compiled {
@@ -109,15 +85,17 @@ export async function compile(
   f: Traceable,
   options: CompileOptions,
 ): Promise<CompiledFunction | CompiledStep | CompiledPredict> {
+  refuseBadOptions(options)
   const { inputs, parameters, optimizer } = options
-  refuseBadThreads(options.threads)
   const trace = steadyTraceOf(f, inputs)
+  if (trace.list && optimizer !== undefined)
+    throw new TypeError(
+      'an optimizer lowers one loss, and the function returns a list: return a single Value.',
+    )
   if (trace.list) return predictOf(f, trace, options)
-  if (parameters !== undefined) return stepOf(f, trace, parameters, options)
-  if (optimizer === undefined) return functionOf(f, trace, options)
-  throw new TypeError(
-    'an optimizer needs the parameters as well: pass parameters: model.parameters().',
-  )
+  if (parameters === undefined) return functionOf(f, trace, options)
+  if (parameters.length > 0) return stepOf(f, trace, parameters, options)
+  throw new RangeError('there are no parameters to train: expected at least one, got [].')
 }
 
 async function stepOf(
@@ -126,7 +104,6 @@ async function stepOf(
   parameters: readonly Value[],
   { optimizer, precision, threads, relaxed, check = true }: CompileOptions,
 ): Promise<CompiledStep> {
-  refuseBadParameters(parameters, optimizer)
   const program = compilable(programOf(trace, parameters, 'parameters'))
   const update = optimizer && updateOf(optimizer, program.parameters, program.gradient!)
   const store = Store.for(parameters, { precision, threads, relaxed })
@@ -221,30 +198,4 @@ function described(runner: Runner): Compiled {
     binary: (examples = 1) => runner.kernel(examples).moduleOf('first').binary,
     dispose: () => runner.dispose(),
   }
-}
-
-function refuseBadThreads(threads: number | undefined): void {
-  if (threads === undefined || (Number.isInteger(threads) && threads > 0 && threads <= 64)) return
-  throw new RangeError(`threads is a whole number from 1 to 64, got ${threads}.`)
-}
-
-function refuseBadParameters(
-  parameters: readonly Value[],
-  optimizer: UpdateRule | undefined,
-): void {
-  if (
-    !Array.isArray(parameters) ||
-    !parameters.every((p) => p instanceof Value && p.op === undefined)
-  )
-    throw new TypeError('parameters is a list of leaves such as model.parameters().')
-  if (parameters.length === 0)
-    throw new RangeError('there are no parameters to train: expected at least one, got [].')
-  if (new Set(parameters).size < parameters.length)
-    throw new RangeError('a parameter is in the list twice.')
-  const own = optimizer?.parameters
-  if (own && (own.length !== parameters.length || own.some((p, i) => p !== parameters[i])))
-    throw new RangeError(
-      `the optimizer has ${own.length} parameters, compile was given ${parameters.length}: expected ` +
-        'the same list, in the same order.',
-    )
 }

@@ -1,0 +1,38 @@
+import { type Value, value } from 'chainrule'
+import { compile } from 'chainrule/compile'
+import { MLP } from 'chainrule/nn'
+import { SGD } from 'chainrule/optim'
+import { expect, test } from 'vitest'
+
+const leaf = value(2)
+const parameters = [leaf]
+const scaled = (x: Value): Value => leaf.mul(x)
+/** As a program without types would call it. */
+const called = (options: unknown): Promise<unknown> => compile(scaled, options as { inputs: 1 })
+
+test.each([
+  [undefined, /the options of compile are an object with inputs, .*, got undefined/],
+  [{ inputs: 1, parameters, optimiser: 1 }, /unknown option optimiser of compile; it has inputs/],
+  [{ inputs: -1, parameters }, /inputs is a count such as 2.*got -1/],
+  [{ inputs: 1.5, parameters }, /inputs is a count such as 2.*got 1.5/],
+  [{ inputs: 1, parameters, precision: 'f16' }, /precision is 'f64' or 'f32', got f16/],
+  [{ inputs: 1, parameters, threads: 0 }, /threads is a whole number from 1 to 64, got 0/],
+  [{ inputs: 1, parameters, optimizer: 'adam' }, /optimizer is one such as new Adam.*got string/],
+  [{ inputs: 1, optimizer: new SGD(parameters) }, /an optimizer needs the parameters as well/],
+  [
+    { inputs: 1, parameters: [leaf.detach()] },
+    /parameter 1 is a number without a gradient.*value\(/,
+  ],
+  [{ inputs: 1, parameters: new MLP(2, [1]) }, /parameters is a list of leaves/],
+  [{ inputs: 1, parameters: [leaf, leaf] }, /a parameter is in the list twice/],
+])('compile refuses %o and names the option', async (options, message) => {
+  await expect(called(options)).rejects.toThrow(message)
+})
+
+test('a predictor is no less careful of its parameters, and has nothing to optimize', async () => {
+  const rows = (options: object) => compile((x) => [leaf.mul(x)], { inputs: 1, ...options })
+  await expect(rows({ parameters: [leaf.mul(2)] })).rejects.toThrow(/a list of leaves/)
+  await expect(rows({ parameters, optimizer: new SGD(parameters) })).rejects.toThrow(
+    /an optimizer lowers one loss, and the function returns a list/,
+  )
+})
