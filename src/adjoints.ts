@@ -1,9 +1,9 @@
 import type { Inputs, Value } from './engine.ts'
-import type { Algebra, Arity, Partials, Row } from './ops.ts'
+import { type Algebra, type Arity, type Partials, type Row, row } from './ops.ts'
 import { Walk } from './order.ts'
 
 /** What a row computes from its inputs. */
-export function evaluate(op: Row, first: Inputs, second: Value | undefined): number {
+export function evaluate(op: Row, first: Inputs, second?: Value): number {
   if (second !== undefined) return op.eval((first as Value).data, second.data)
   if (!Array.isArray(first)) return op.eval((first as Value).data)
   const xs = first.map(dataOf)
@@ -54,3 +54,10 @@ export function numberAt(v: Value, partial: Ready): number | undefined {
 type Ready = NonNullable<Row['ready']>[number]
 
 export const dataOf = (v: Value): number => v.data
+
+/** What `detach` is where a graph stands for runs still to come: the number goes on, no gradient comes back. */
+export const detached: Row<1> = row('detach', {
+  arity: 1,
+  partials: () => [undefined],
+  lower: (_m, a) => a,
+})

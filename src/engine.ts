@@ -2,7 +2,7 @@
  * The engine. A Value is a number that remembers how it was computed; `backward` walks that memory
  * from the result to the leaves and adds up, by the chain rule, how much each of them mattered.
  */
-import { dataOf, evaluate, numberAt, partialsOf } from './adjoints.ts'
+import { dataOf, detached, evaluate, numberAt, partialsOf } from './adjoints.ts'
 import { type Methods, numbers, ops, type Row } from './ops.ts'
 import { Walk } from './order.ts'
 import { Place } from './page.ts'
@@ -37,7 +37,7 @@ export class Value extends Place {
 
   /** The same number without its history: no gradient flows through it. */
   detach(): Value {
-    return lift(this.data)
+    return interpreter?.(detached, this) ?? lift(this.data)
   }
 
   /** ∂this/∂v into the grad of every v below: interior Values start fresh, leaves accumulate. */
@@ -70,8 +70,8 @@ export function lift(x: Operand): Value {
 }
 
 /** Another reading of operations while `interpretBy` runs: without memory, or without numbers. */
-type Interpreter = (op: Row, first: Inputs, second: Value | undefined) => Value | undefined
-let interpreter: Interpreter | undefined
+type Interpreter = (op: Row, first: Inputs, second?: Value) => Value | undefined
+export let interpreter: Interpreter | undefined
 
 export function interpretBy<R>(reading: Interpreter, body: () => R): R {
   const outer = interpreter

@@ -2,8 +2,8 @@
  * What is built on the engine: gradients as Values (so of any order), functions with their
  * gradients, Jacobians and Hessians, forward mode, operations of one's own.
  */
-import { adjoints, dataOf, evaluate, partialsOf } from './adjoints.ts'
-import { interpretBy, lift, type Operand, Value } from './engine.ts'
+import { adjoints, dataOf, detached, evaluate, partialsOf } from './adjoints.ts'
+import { interpretBy, interpreter, lift, type Operand, Value } from './engine.ts'
 import { functionOf, listed, value, values } from './functions.ts'
 import { type Arity, type Definition, numbers, type Operands, row } from './ops.ts'
 import { topologicalOrder } from './order.ts'
@@ -80,7 +80,9 @@ function pushed(v: Value, tangents: Map<Value, number>): number {
 
 /** Runs `body`, a synchronous function, without remembering: its results have no history. */
 export function noGrad<R>(body: () => R): R {
-  return interpretBy((op, first, second) => lift(evaluate(op, first, second)), body)
+  const outer = interpreter
+  // While a function is traced for compiling, its graph stands for calls to come.
+  return interpretBy((...x) => outer?.(detached, outer(...x)) ?? lift(evaluate(...x)), body)
 }
 
 /** What an operation of one's own is written as: a row of the table, with its name. */

@@ -1,9 +1,9 @@
-import { dataOf, numberAt, partialsOf } from '../adjoints.ts'
-import { lift, Value } from '../engine.ts'
+import { dataOf, detached, evaluate, numberAt, partialsOf } from '../adjoints.ts'
+import { type Inputs, interpretBy, lift, Value } from '../engine.ts'
 import type { InputKind, LoopProgram, Traceable, TracedInput } from '../lift/index.ts'
 import { isOfTable, lowerOf } from '../lift/lowering.ts'
 import { Numbering, operandAt, operandCount } from '../lift/numbering.ts'
-import { numbers } from '../ops.ts'
+import { numbers, type Row } from '../ops.ts'
 import { Walk } from '../order.ts'
 import type { Batch } from './batch.ts'
 import type { Precision } from './store.ts'
@@ -21,6 +21,12 @@ export interface Reference {
   readonly gradient: readonly number[]
 }
 
+/** Operations as the engine reads them where nobody else does. */
+function remembered(op: Row, first: Inputs, second?: Value): Value {
+  const data = evaluate(op, first, second)
+  return op === detached ? lift(data) : new Value(data, undefined, op, first, second)
+}
+
 /** Runs `f` on the first example of a batch, one Value at a time. */
 export function eagerly(
   f: Traceable,
@@ -32,7 +38,8 @@ export function eagerly(
     Array.from({ length: width }, (_, place) => new Value(at(0, place))),
   )
   const given = leaves.map((list, i) => (typeof kinds[i] === 'object' ? list : list[0]))
-  const result = f(...(given as TracedInput[]))
+  // A call may stand inside of noGrad, or of another function that is traced.
+  const result = interpretBy(remembered, () => f(...(given as TracedInput[])))
   const outputs = (Array.isArray(result) ? result : [result]).map((y) => lift(y as Value))
   const wanted = by === 'inputs' ? leaves.filter((_, i) => kinds[i] !== 'index').flat() : by
   return { outputs: outputs.map((y) => y.data), gradient: gradientOf(outputs[0]!, wanted) }

@@ -87,7 +87,7 @@ export async function compile(
 ): Promise<CompiledFunction | CompiledStep | CompiledPredict> {
   refuseBadOptions(options)
   const { inputs, parameters, optimizer } = options
-  const trace = steadyTraceOf(f, inputs)
+  const trace = steadyTraceOf(f, inputs, parameters ?? [])
   if (trace.list && optimizer !== undefined)
     throw new TypeError(
       'an optimizer lowers one loss, and the function returns a list: return a single Value.',

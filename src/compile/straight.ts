@@ -24,8 +24,6 @@ export interface Addresses {
 
 type Formula = Expression<Value>
 
-const formulaOf = (x: Value): Formula => (x.first === null ? literal(x.data) : read(x))
-
 /** Writes f and its gradient into `f`. */
 export function emitStraight(
   f: FunctionBuilder,
@@ -34,6 +32,7 @@ export function emitStraight(
   { leaves, value, gradient }: Addresses,
 ): void {
   const root = trace.outputs[0]!
+  const formulaOf = (x: Value): Formula => (trace.isLiteral(x) ? literal(x.data) : read(x))
   const found = adjoints(expressions as Algebra<Formula>, root, literal(1), formulaOf)
   const values = new Map<Value, Node>()
   const numbers = new Map<Formula, Node>()
@@ -54,11 +53,13 @@ export function emitStraight(
     v.storeFirst(v.address(0), number(found.get(input) ?? literal(0)), address)
 
   function computed(x: Value): Node {
-    if (x.first === null) return v.constant(x.data)
+    if (trace.isLiteral(x)) return v.constant(x.data)
     if (x.op === undefined) return v.splat(v.address(0), leaves.get(x)!)
     return v.apply(
       x.op,
-      x.inputs.map((input) => (input.first === null ? v.constant(input.data) : values.get(input)!)),
+      x.inputs.map((input) =>
+        trace.isLiteral(input) ? v.constant(input.data) : values.get(input)!,
+      ),
     )
   }
 }

@@ -56,7 +56,7 @@ export interface Grouping {
 
 /** Groups the graph of `trace`. Leaves among `parameters` are trained; others are read at each call. */
 export function groupsOf(trace: Trace, parameters: readonly Value[]): Grouping {
-  const grouper = new Grouper()
+  const grouper = new Grouper(trace.isLiteral)
   grouper.addLeaves('parameter', parameters)
   trace.inputs.forEach((leaves, i) => {
     const kind = trace.kinds[i]!

@@ -24,6 +24,11 @@ export class Grouper {
   /** Groups of operations with two operands: by row, and by the groups of the operands. */
   readonly #pairs = new Triples<Growing>()
   #tellsLiterals = true
+  readonly #isLiteral: (v: Value) => boolean
+
+  constructor(isLiteral: (v: Value) => boolean) {
+    this.#isLiteral = isLiteral
+  }
 
   finish(): Group[] {
     for (const [group, places] of this.#places)
@@ -47,7 +52,7 @@ export class Grouper {
   tellLiterals(order: readonly Value[]): void {
     const literals = new Set<number>()
     for (const v of order) {
-      if (v.first === null) literals.add(v.data)
+      if (this.#isLiteral(v)) literals.add(v.data)
       if (literals.size > fewLiterals) break
     }
     this.#tellsLiterals = literals.size <= fewLiterals
@@ -68,7 +73,7 @@ export class Grouper {
     if (terms !== undefined) this.#addOperation(v, ops.sum, terms)
     else if (v.second !== undefined) this.#addPair(v, v.first as Value, v.second)
     else if (v.op !== undefined) this.#addOperation(v, v.op, operandsOf(v))
-    else if (v.first === null) this.#addLiteral(v)
+    else if (this.#isLiteral(v)) this.#addLiteral(v)
     else this.addLeaves('leaf', [v])
   }
 

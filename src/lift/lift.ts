@@ -21,5 +21,5 @@ export interface LiftOptions {
  */
 export function lift(f: Traceable, { inputs, parameters, by }: LiftOptions): LoopProgram {
   const wanted = by ?? (parameters === undefined ? 'inputs' : 'parameters')
-  return programOf(steadyTraceOf(f, inputs), parameters ?? [], wanted)
+  return programOf(steadyTraceOf(f, inputs, parameters ?? []), parameters ?? [], wanted)
 }

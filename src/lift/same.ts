@@ -1,20 +1,70 @@
 import type { Value } from '../engine.ts'
 import { value } from '../functions.ts'
 import { Numbering, operandAt, operandCount } from './numbering.ts'
-import { type InputKinds, type Trace, type Traceable, traceOf, type Witness } from './trace.ts'
+import {
+  type InputKinds,
+  isOlder,
+  type Trace,
+  type Traceable,
+  traceOf,
+  type Witness,
+} from './trace.ts'
 
 /**
  * The trace of a function, which is run twice. Throws what it throws, and unless both runs make the same
  * graph: a function that draws random numbers, counts its calls or reads a clock computes something
- * else at every call, and compiling would freeze one of them.
+ * else at every call, and compiling would freeze one of them. What is called with `parameters` that change would
+ * freeze the number of a leaf as well, where the function reads that: then the second run sees other numbers.
  */
-export function steadyTraceOf(f: Traceable, inputs: InputKinds): Trace {
+export function steadyTraceOf(
+  f: Traceable,
+  inputs: InputKinds,
+  parameters?: readonly Value[],
+): Trace {
   const first = new First()
   const trace = traceOf(f, inputs, first)
+  const repeat = (second: Second): void => {
+    const again = traceOf(f, inputs, second)
+    second.end(trace.outputs, again.outputs)
+  }
   const second = new Second(first)
-  const again = traceOf(f, inputs, second)
-  second.end(trace.outputs, again.outputs)
+  const leaves = parameters ? changing(trace, first.start, parameters) : new Set<Value>()
+  try {
+    nudged(leaves, () => repeat(second))
+  } catch (error) {
+    // Is it for the other numbers? What a function says of those, it will never see them, is nothing to the user.
+    if (leaves.size === 0) throw error
+    repeat(new Second(first))
+    repeat(new Second(first))
+    if (second.differs)
+      throw new TypeError(
+        'the function computes with the number of a Value (.data) that is read anew at each call, such as a ' +
+          'parameter: compiled, that number would stay as it is now. Write the Value itself, or ' +
+          'its detach() for its number without a gradient.',
+        { cause: error },
+      )
+  }
   return trace
+}
+
+/** Leaves that may have another number at a later call: those from outside. */
+function changing({ order }: Trace, start: Value, parameters: readonly Value[]): Set<Value> {
+  const others = order.filter((v) => v.op === undefined && isOlder(v, start))
+  return new Set([...parameters, ...others])
+}
+
+/** Runs `body` while every leaf has another number, but a near one: what converges with this one still does. */
+function nudged(leaves: Iterable<Value>, body: () => void): void {
+  const numbers = Array.from(leaves, (leaf) => {
+    const { data } = leaf
+    leaf.data = data === 0 ? 1e-6 : data * (1 + 1e-6)
+    return [leaf, data] as const
+  })
+  try {
+    body()
+  } finally {
+    for (const [leaf, data] of numbers) leaf.data = data
+  }
 }
 
 /** Remembers what a run makes, in order. */
@@ -40,6 +90,8 @@ class Second implements Witness {
   readonly #leaves = new Map<Value, Value>()
   readonly #places = new Numbering()
   #count = 0
+  /** It made something else. */
+  differs = false
 
   readonly #start = value(0)
 
@@ -53,11 +105,11 @@ class Second implements Witness {
 
   made(v: Value): void {
     const other = this.#first.values[this.#count]
-    if (other?.op !== v.op) refuse(v.op?.name)
+    if (other?.op !== v.op) this.#refuse(v.op?.name)
     const count = operandCount(v)
-    if (operandCount(other!) !== count) refuse(v.op?.name)
+    if (operandCount(other!) !== count) this.#refuse(v.op?.name)
     for (let i = 0; i < count; i++)
-      if (!this.#agree(operandAt(other!, i), operandAt(v, i))) refuse(v.op?.name)
+      if (!this.#agree(operandAt(other!, i), operandAt(v, i))) this.#refuse(v.op?.name)
     this.#places.set(v, this.#count++)
   }
 
@@ -66,7 +118,7 @@ class Second implements Witness {
       this.#count === this.#first.values.length &&
       outputs.length === others.length &&
       outputs.every((x, i) => this.#agree(x, others[i]!))
-    if (!same) refuse(undefined)
+    if (!same) this.#refuse(undefined)
   }
 
   #agree(x: Value, y: Value): boolean {
@@ -85,18 +137,15 @@ class Second implements Witness {
     this.#leaves.set(y, x)
     return !old && Object.is(x.data, y.data)
   }
+
+  #refuse(at: string | undefined): never {
+    this.differs = true
+    throw new TypeError(
+      `two runs of the function made different graphs${at === undefined ? '' : `, first at ${at}`}: it draws ` +
+        'random numbers, counts its calls, or depends on something that changes. Draw them once outside ' +
+        'of it, or pass them as an input.',
+    )
+  }
 }
 
 const isLeaf = (v: Value): boolean => v.op === undefined && v.first === undefined
-
-function isOlder({ page, at }: Value, than: Value): boolean {
-  return page.number < than.page.number || (page === than.page && at < than.at)
-}
-
-function refuse(at: string | undefined): never {
-  throw new TypeError(
-    `two runs of the function made different graphs${at === undefined ? '' : `, first at ${at}`}: it draws ` +
-      'random numbers, counts its calls, or depends on something that changes. Draw them once outside ' +
-      'of it, or pass them as an input.',
-  )
-}

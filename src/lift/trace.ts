@@ -31,6 +31,8 @@ export interface Trace {
   readonly outputs: readonly Value[]
   /** The function returned a list rather than one Value. */
   readonly list: boolean
+  /** A number that is part of the function. Literals from outside, detached Values, can still be written to. */
+  isLiteral(v: Value): boolean
 }
 
 /** A Value that depends on an input: it has a history, or is an input itself, but no number. */
@@ -61,6 +63,7 @@ export interface Witness {
 /** Runs `f` once on inputs without numbers. Throws what `f` throws, and unless it returns Values. */
 export function traceOf(f: Traceable, inputs: InputKinds, witness: Witness): Trace {
   const kinds = kindsOf(inputs)
+  const start = new Value(0)
   const leaves = kinds.map((kind, i) =>
     Array.from({ length: lengthOf(kind) }, (_, j) => {
       const name = kinds.length === 1 ? 'x' : `x${i}`
@@ -76,7 +79,8 @@ export function traceOf(f: Traceable, inputs: InputKinds, witness: Witness): Tra
   }
   const result = interpretBy(reading, () => f(...(given as TracedInput[])))
   const { outputs, list } = returned(result)
-  return { inputs: leaves, kinds, outputs, list, order: orderOf(outputs) }
+  const isLiteral = (v: Value): boolean => v.first === null && !isOlder(v, start)
+  return { inputs: leaves, kinds, outputs, list, order: orderOf(outputs), isLiteral }
 }
 
 /** Everything that the outputs were computed from and they, inputs before outputs. */
@@ -113,12 +117,18 @@ function returned(result: unknown): Pick<Trace, 'outputs' | 'list'> {
   )
 }
 
+/** Whether a Value was made before another. */
+export function isOlder({ page, at }: Value, than: Value): boolean {
+  return page.number < than.page.number || (page === than.page && at < than.at)
+}
+
 /** Every input's kind. Throws on what is none. */
 function kindsOf(inputs: InputKinds): readonly InputKind[] {
   const kinds: readonly InputKind[] =
     typeof inputs === 'number' ? Array.from({ length: inputs }, () => 'number' as const) : inputs
   const good = Array.isArray(kinds) && kinds.every(isKind)
-  if (good && (typeof inputs !== 'number' || Number.isInteger(inputs))) return kinds
+  if (good && (typeof inputs !== 'number' || (Number.isInteger(inputs) && inputs >= 0)))
+    return kinds
   throw new TypeError(
     "inputs is a count such as 2, or a list with 'number', 'index' or { length: 64 } for each, " +
       `got ${JSON.stringify(inputs)}.`,

@@ -1,4 +1,5 @@
 /** Rows of the table in Python: the basis as PyTorch spells it, other rows by their own names there. */
+import { detached } from '../../adjoints.ts'
 import { isOfTable } from '../../lift/lowering.ts'
 import { type Algebra, ops, type Row } from '../../ops.ts'
 
@@ -113,9 +114,10 @@ export function comparisonText(row: Row, args: readonly Python[]): Python | unde
 /** torch.where(condition, a, b) for a condition that is one. */
 export const chosen: (...x: [Python, Python, Python]) => Python = call('torch.where')
 
-/** A row of the table in PyTorch; undefined for a user's own, which has no name there. */
+/** A row in PyTorch; undefined for a user's own, which has no name there. */
 export function rowText(row: Row, args: readonly Python[]): Python | undefined {
   if (isBasis(row)) return spelling[row.name](...(args as [Python, Python, Python]))
+  if (row === detached) return atom(`${indexable(args[0]!)}.detach()`)
   if (!isOfTable(row) || row.arity === 'variadic') return undefined
   const torch = (row.torch ?? row.name).replaceAll(/(?:torch\.)?nn\.functional\./g, 'F.')
   if (/^[\w.]+$/.test(torch))

@@ -1,0 +1,120 @@
+/** Numbers that a compiled function has from outside: which gradients they get, and that no call sees an old one. */
+import { grad, type Operand, noGrad, sum, type Value, value } from 'chainrule'
+import { compile, type CompiledStep } from 'chainrule/compile'
+import { toPyTorch } from 'chainrule/interop'
+import { describe, expect, test } from 'vitest'
+
+type Loss = (x: Value, w: Value, c: Value) => Value
+
+const losses: Record<string, Loss> = {
+  'a parameter detached': (x, w, c) => w.detach().mul(w).mul(x).add(c),
+  'what depends on an input detached': (x, w, c) => w.mul(x).add(1).detach().sub(w.mul(c)).pow(2),
+  'an input detached': (x, w) => x.detach().mul(w).add(x),
+  'a number detached twice': (x, w) => w.mul(2).detach().detach().mul(w).mul(x),
+  'work without gradients': (x, w, c) =>
+    noGrad(() => w.mul(x).tanh().add(c))
+      .mul(w)
+      .add(x),
+  'a parameter without a gradient': (x, w) => noGrad(() => w.exp()).mul(w.mul(x)),
+  'work without gradients inside of such': (x, w) =>
+    noGrad(() => noGrad(() => w.mul(3)).mul(x)).mul(w),
+  'a gradient of what is detached in part': (x, w) =>
+    sum(grad(w.mul(x.detach()).add(x.mul(x)).mul(w.detach()), [x, w])).mul(w),
+}
+
+function eager(loss: Loss, X: readonly number[], w: Value, c: Value) {
+  const all = X.map((x) => loss(value(x), w, c))
+  const mean = sum(all).div(all.length)
+  return { loss: mean.data, gradient: grad(mean, [w])[0]!.data }
+}
+
+describe('a number without a gradient', () => {
+  test.each(Object.entries(losses))('%s, compiled as in the engine', async (_, loss) => {
+    const [w, c] = [value(0.7), value(-0.4)]
+    const step = await compile((x) => loss(x, w, c), { inputs: ['number'], parameters: [w] })
+    for (const number of [0.7, -1.3, 0.2])
+      for (const X of [[0.5], [0.5, -1.5, 2]]) {
+        w.data = number
+        c.data = number * 3
+        const expected = eager(loss, X, w, c)
+        expect(step(X).loss).toBeCloseTo(expected.loss, 12)
+        expect(w.grad).toBeCloseTo(expected.gradient, 12)
+      }
+    step.dispose()
+  })
+
+  test('is one in a function of numbers as well', async () => {
+    const f = await compile((x, y) => x.mul(y.detach()).add(noGrad(() => x.sin())), { inputs: 2 })
+    expect(f(2, 3)).toEqual({ value: 6 + Math.sin(2), gradient: [3, 0] })
+    f.dispose()
+  })
+
+  test('is one in PyTorch', () => {
+    const w = value(2)
+    const text = toPyTorch((x) => [w.mul(x[0]!).detach().mul(x[1]!)], {
+      inputs: [{ length: 2 }],
+      parameters: [w],
+    })
+    expect(text).toMatch(/\.detach\(\)/)
+  })
+})
+
+describe('a leaf from outside', () => {
+  const stepOf = (loss: (x: Value) => Operand, parameters: readonly Value[]) =>
+    compile(loss, { inputs: ['number'], parameters })
+
+  test('is read anew, one that was detached too', async () => {
+    const w = value(2)
+    const target = w.detach()
+    const step = await stepOf((x) => w.mul(x).sub(target).pow(2), [w])
+    expect(step([3]).loss).toBe(16)
+    target.data = 5
+    expect(step([3]).loss).toBe(1)
+    step.dispose()
+    const f = await compile((x) => x.mul(target), { inputs: 1 })
+    expect(f(2)).toEqual({ value: 10, gradient: [5] })
+    target.data = 7
+    expect(f(2)).toEqual({ value: 14, gradient: [7] })
+    f.dispose()
+  })
+
+  test('whose number is computed with would stay as it is: refused, the leaf as it was', async () => {
+    const [w, other] = [value(2), value(0.5)]
+    const refused = /computes with the number of a Value \(\.data\).*its detach\(\)/
+    await expect(stepOf((x) => w.mul(x).mul(w.data), [w])).rejects.toThrow(refused)
+    await expect(stepOf((x) => x.mul(w.data), [w])).rejects.toThrow(refused)
+    await expect(stepOf((x) => w.mul(x).add(value(w.mul(2).data)), [w])).rejects.toThrow(refused)
+    await expect(stepOf((x) => w.mul(x).add(other).mul(other.data), [w])).rejects.toThrow(refused)
+    expect([w.data, other.data]).toEqual([2, 0.5])
+  })
+
+  test('may be looked at, and may be what only its own number can be', async () => {
+    const [w, index] = [value(2), value(1)]
+    const seen: number[] = []
+    const step = await stepOf(
+      (x) => {
+        seen.push(w.data)
+        if (index.data !== 1) throw new Error('no such place')
+        return w.mul(x).mul(index)
+      },
+      [w],
+    )
+    expect(step([3]).loss).toBe(6)
+    expect(index.data).toBe(1)
+    step.dispose()
+  })
+})
+
+test('a first call is compared with the engine, wherever it stands', async () => {
+  const w = value(2)
+  const step: CompiledStep = await compile((x) => w.mul(x), {
+    inputs: ['number'],
+    parameters: [w],
+  })
+  expect(noGrad(() => step([3])).loss).toBe(6)
+  expect(w.grad).toBe(3)
+  const square = await compile((x) => x.mul(x), { inputs: 1 })
+  const outer = await compile((x) => x.mul(square(3).value), { inputs: 1 })
+  expect(outer(2)).toEqual({ value: 18, gradient: [9] })
+  for (const kernel of [step, square, outer]) kernel.dispose()
+})
