@@ -1,6 +1,6 @@
 /** `chainrule compile`: what it shows, and the module that it writes. */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -240,11 +240,18 @@ describe('mistakes: one clear line, nothing written', () => {
     [['fine.json', '-o', '/proc/no/fine.js'], /cannot write \/proc\/no\/fine\.js/],
     [['f.ts', '--show', 'poem'], /--show.*poem/],
     [['many.ts'], /choose one with --function/],
+    [['untold/many.js'], /choose one with --function/],
+    [['fine.json', '--train'], /--train is for the module that -o writes/],
+    [['fine.json', '-o', 'fine.js', '--show', 'wat'], /--show is for what is printed/],
+    [['fine.json', '--inputs', '2'], /--inputs is for a .ts or .js file, and fine.json is a model/],
   ])('%j', (args, message) => {
     model('fine.json', 2, [1])
     write('bad.json', '{"a": 1}')
     write('reads.ts', 'export const f = (x: any) => (x.data > 0 ? x : x.neg())\n')
     write('many.ts', 'export const f = (x: any) => x\nexport const g = (x: any) => x\n')
+    mkdirSync(join(folder, 'untold'), { recursive: true })
+    write('untold/package.json', '{}')
+    write('untold/many.js', 'export const f = (x) => x\nexport const g = (x) => x\n')
     const { status, stdout, stderr } = run(...args)
     expect([status, stdout]).toEqual([1, ''])
     expect(stderr).toMatch(/^chainrule: [^\n]+\n$/)

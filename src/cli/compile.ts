@@ -71,7 +71,8 @@ function script(file: string): string {
 }
 
 async function compiled(file: string, options: Options): Promise<void> {
-  const model = extname(file) === '.json' ? await readModel(file) : undefined
+  refuseUnused(file, options)
+  const model = isModel(file) ? await readModel(file) : undefined
   if (options.output !== undefined) return written(file, model, options.output, options)
   const program = model
     ? await compiledModel(model, options)
@@ -85,6 +86,19 @@ async function compiled(file: string, options: Options): Promise<void> {
       : `${shown}\n\n${inWords(facts)}\n`,
   )
   program.dispose()
+}
+
+const isModel = (file: string): boolean => extname(file) === '.json'
+
+/** Throws where an option was given that would not be looked at. */
+function refuseUnused(file: string, { train, show, output, ...options }: Options): void {
+  const source = (['function', 'inputs'] as const).find((key) => options[key] !== undefined)
+  if (source !== undefined && isModel(file))
+    throw new Error(`--${source} is for a .ts or .js file, and ${file} is a model.`)
+  if (train && output === undefined)
+    throw new Error('--train is for the module that -o writes: say where, such as -o model.js.')
+  if (show !== undefined && output !== undefined)
+    throw new Error('--show is for what is printed, and -o writes a module: give one of them.')
 }
 
 function compiledModel({ model }: LoadedModel, { precision }: Options): Promise<Compiled> {
