@@ -275,13 +275,13 @@ const definitions = {
     },
     torch: 'torch.logsumexp(torch.stack(x), 0)',
   }),
-  /** One of many: the last input is the index, and only the one it names gets a gradient */
+  /** The one that the last input names; no other gets a gradient. None: throws, in a kernel NaN */
   pick: variadic({
     eval: picked,
     partials: (m, _y, x) =>
       x.map((_, i) => (i < x.length - 1 ? m.eq(x[x.length - 1]!, i) : undefined)),
     lower: (m, x) =>
-      x.slice(0, -1).reduce((y, xi, i) => m.select(m.eq(x[x.length - 1]!, i), xi, y)),
+      x.slice(0, -1).reduce((y, xi, i) => m.select(m.eq(x[x.length - 1]!, i), xi, y), m.neg(NaN)),
     torch: 'x[int(x[-1])]',
   }),
 }

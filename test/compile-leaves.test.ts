@@ -1,7 +1,8 @@
 /** Numbers that a compiled function has from outside: which gradients they get, and that no call sees an old one. */
-import { grad, type Operand, noGrad, sum, type Value, value } from 'chainrule'
+import { grad, type Operand, noGrad, pick, sum, type Value, value } from 'chainrule'
 import { compile, type CompiledStep } from 'chainrule/compile'
 import { toPyTorch } from 'chainrule/interop'
+import { SGD } from 'chainrule/optim'
 import { describe, expect, test } from 'vitest'
 
 type Loss = (x: Value, w: Value, c: Value) => Value
@@ -117,4 +118,23 @@ test('a first call is compared with the engine, wherever it stands', async () =>
   const outer = await compile((x) => x.mul(square(3).value), { inputs: 1 })
   expect(outer(2)).toEqual({ value: 18, gradient: [9] })
   for (const kernel of [step, square, outer]) kernel.dispose()
+})
+
+test('an index that is computed and names none gives NaN: nothing is learned from it', async () => {
+  const w = [value(1), value(2), value(3)]
+  const optimizer = new SGD(w, { learningRate: 0.1 })
+  const step = await compile((i) => pick(w, i.add(1)), {
+    inputs: ['index'],
+    parameters: w,
+    optimizer,
+  })
+  expect(step([0, 1]).loss).toBe(2.5)
+  const before = w.map((p) => p.data)
+  expect(step([1, 2]).loss).toBeNaN()
+  expect(w.map((p) => p.data)).toEqual(before)
+  step.dispose()
+  const f = await compile((x, y, i) => pick([x, y], i), { inputs: 3 })
+  expect(f(5, 7, 1)).toEqual({ value: 7, gradient: [0, 1, 0] })
+  expect(f(5, 7, 0.5).value).toBeNaN()
+  f.dispose()
 })

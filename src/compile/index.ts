@@ -51,7 +51,10 @@ export interface CompiledFunction extends Compiled {
   (...inputs: readonly (number | BatchArgument)[]): ValueAndGradient
 }
 
-/** The mean loss over a batch; gradients are in the parameters' `grad`, or applied already. */
+/**
+ * The mean loss over a batch; gradients are in the parameters' `grad`, and applied already by an optimizer inside.
+ * Where the loss is no finite number, an optimizer changes nothing, and NaN or infinity in the batch throws.
+ */
 export interface CompiledStep extends Compiled {
   (...batch: readonly BatchArgument[]): { loss: number }
 }
