@@ -36,3 +36,12 @@ test('a predictor is no less careful of its parameters, and has nothing to optim
     /an optimizer lowers one loss, and the function returns a list/,
   )
 })
+
+test('a function at a point says that it wants a number there, or so many', async () => {
+  const f = await compile((x, y) => x.mul(y[0]!), { inputs: ['number', { length: 1 }] })
+  const at = f as unknown as (...x: unknown[]) => unknown
+  expect(() => at('1', [2])).toThrow('argument 1: expected a number, got string.')
+  expect(() => at(1, leaf)).toThrow('argument 2: expected a list of 1 numbers, got object.')
+  expect(() => at(1)).toThrow('expected 2 arguments, one for each input, got 1.')
+  f.dispose()
+})

@@ -172,8 +172,17 @@ describe('what is refused', () => {
       /no number while the function is traced.*select\(condition, x, y\)/,
     )
     await expect(compile((x) => ((x as never) > 0 ? x : x.neg()), { inputs: 1 })).rejects.toThrow(
-      /operators cannot follow a Value/,
+      /operators cannot follow a Value.*select\(a\.gt\(0\), x, y\) for a > 0 \? x : y/,
     )
+    const list = [value(1), value(2)]
+    await expect(compile((i) => list[i as never]!.mul(2), { inputs: ['index'] })).rejects.toThrow(
+      /write pick\(values, index\) for values\[index\]/,
+    )
+    const seen: string[] = []
+    await compile((x, i) => (seen.push(`${String(x)} ${i.toString()}`), x.mul(i)), {
+      inputs: ['number', 'index'],
+    })
+    expect(seen[0]).toBe('Value(x0: no number while traced) Value(x1: no number while traced)')
   })
 
   test('a function that is another one every time', async () => {

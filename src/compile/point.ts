@@ -55,6 +55,7 @@ export class Point {
     if (this.#numbers && given.length === inputs.length && given.every(isNumber))
       for (let i = 0; i < inputs.length; i++) memory[inputs[i]!] = given[i] as number
     else {
+      this.#refuseStrangers(given)
       const { columns, examples } = batchOf(this.#program.inputs, given.map(asArgument))
       if (examples > 1)
         throw new RangeError(
@@ -70,6 +71,16 @@ export class Point {
     const gradient: number[] = new Array(places.length)
     for (let i = 0; i < gradient.length; i++) gradient[i] = memory[places[i]!]!
     return { value: memory[this.#value]!, gradient }
+  }
+
+  /** At a point an argument is a number, where a batch has a list of them. */
+  #refuseStrangers(given: readonly unknown[]): void {
+    this.#program.inputs.forEach(({ kind }, i) => {
+      const x = given[i]
+      if (i >= given.length || isNumber(x) || Array.isArray(x) || ArrayBuffer.isView(x)) return
+      const expected = typeof kind === 'object' ? `a list of ${kind.length} numbers` : 'a number'
+      throw new TypeError(`argument ${i + 1}: expected ${expected}, got ${typeof x}.`)
+    })
   }
 }
 

@@ -39,10 +39,10 @@ export interface Trace {
 class Traced extends Value {
   override get data(): number {
     throw new TypeError(
-      `this Value depends on ${this.op === undefined ? 'nothing but being an input' : 'an input'} ` +
-        'and has no number while the function is traced for compiling: write select(condition, x, y), ' +
-        'a.max(b) or a comparison such as a.gt(b) instead of reading .data, and an index input with ' +
-        'pick(values, index) instead of values[i].',
+      `this Value ${this.op === undefined ? 'is' : 'depends on'} an input and has no number while the ` +
+        'function is traced for compiling: write select(condition, x, y), a.max(b) or a comparison such ' +
+        'as a.gt(b) instead of reading .data, and an index input with pick(values, index) instead of ' +
+        'values[i].',
     )
   }
   override set data(_: number) {
@@ -51,6 +51,26 @@ class Traced extends Value {
 
   override toString(): string {
     return `Value(${this.label ?? this.op?.name ?? 'input'}: no number while traced)`
+  }
+
+  /** A condition that JavaScript would decide, or arithmetic that it would do. */
+  override [Symbol.toPrimitive](hint: string): string {
+    if (hint === 'string') return this.toString()
+    throw new TypeError(
+      'operators cannot follow a Value, which has no number while the function is traced for compiling: write ' +
+        'a.mul(2) for 2 * a, select(a.gt(0), x, y) for a > 0 ? x : y.',
+    )
+  }
+}
+
+/** An index; as a place in a list or an object, JavaScript would take its text, and find nothing. */
+class TracedIndex extends Traced {
+  override [Symbol.toPrimitive](hint: string): string {
+    if (hint !== 'string') return super[Symbol.toPrimitive](hint)
+    throw new TypeError(
+      'an index has no number while the function is traced for compiling: write pick(values, index) for ' +
+        'values[index]; index.toString() prints it.',
+    )
   }
 }
 
@@ -67,7 +87,8 @@ export function traceOf(f: Traceable, inputs: InputKinds, witness: Witness): Tra
   const leaves = kinds.map((kind, i) =>
     Array.from({ length: lengthOf(kind) }, (_, j) => {
       const name = kinds.length === 1 ? 'x' : `x${i}`
-      return new Traced(0, typeof kind === 'object' ? `${name}[${j}]` : name)
+      const label = typeof kind === 'object' ? `${name}[${j}]` : name
+      return kind === 'index' ? new TracedIndex(0, label) : new Traced(0, label)
     }),
   )
   const given = leaves.map((list, i) => (typeof kinds[i] === 'object' ? list : list[0]))
