@@ -42,6 +42,9 @@ test('a function at a point says that it wants a number there, or so many', asyn
   const at = f as unknown as (...x: unknown[]) => unknown
   expect(() => at('1', [2])).toThrow('argument 1: expected a number, got string.')
   expect(() => at(1, leaf)).toThrow('argument 2: expected a list of 1 numbers, got object.')
+  for (const examples of [NaN, 0, -1, 1.5])
+    expect(() => f.binary(examples)).toThrow(`examples from 1 on, got ${examples}.`)
+  expect(f(3, [2])).toEqual({ value: 6, gradient: [2, 3] })
   expect(() => at(1)).toThrow('expected 2 arguments, one for each input, got 1.')
   f.dispose()
 })

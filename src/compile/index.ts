@@ -198,7 +198,11 @@ function described(runner: Runner): Compiled {
     program: runner.program,
     threads: runner.threads,
     toString: () => toLoops(runner.program),
-    binary: (examples = 1) => runner.kernel(examples).moduleOf('first').binary,
+    binary(examples = 1) {
+      if (Number.isInteger(examples) && examples > 0)
+        return runner.kernel(examples).moduleOf('first').binary
+      throw new RangeError(`binary takes a whole number of examples from 1 on, got ${examples}.`)
+    },
     dispose: () => runner.dispose(),
   }
 }
