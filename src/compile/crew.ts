@@ -10,6 +10,8 @@ interface Order {
   /** Where the code of the kernel is in memory, and its length. */
   readonly code: number
   readonly length: number
+  /** The kernel's own: another one may lie there later. */
+  readonly number: number
   /** 1 for the first block of a batch, before which sums are emptied. */
   readonly first: number
   /** How many examples the last vector holds. */
@@ -19,7 +21,18 @@ interface Order {
 /** Integers of one thread, a line of the cache apart from the next one's. */
 const apart = 16
 /** Their places: orders given, orders done, the order itself, and whether one failed. */
-const place = { given: 0, done: 1, code: 2, length: 3, first: 4, last: 5, failed: 6 } as const
+const place = {
+  given: 0,
+  done: 1,
+  code: 2,
+  length: 3,
+  first: 4,
+  last: 5,
+  failed: 6,
+  number: 7,
+} as const
+/** Linked kernels that a thread keeps: all those of two programs, in double precision. */
+const mostKept = 130
 /** Looks before a thread goes to sleep: about as long as the caller needs between two calls. */
 const looks = 20_000
 /** Milliseconds of sleep, or of looking where sleep is forbidden, before the caller asks what is the matter. */
@@ -32,24 +45,26 @@ const patience = { milliseconds: 30_000, times: 100 } as const
 
 /**
  * What a thread does, as text: a file of its own would have to be found by every bundler. Kernels are
- * linked when their code is first named.
+ * linked when their number first comes, and again where it has not come for long.
  */
 const duty = `
 function serve({ memory, signals, at }) {
   const kernels = new Map()
   const linked = (code, length) => {
     const bytes = new Uint8Array(memory.buffer).slice(code, code + length)
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { '': { memory } })
-    kernels.set(code, exports)
-    return exports
+    return new WebAssembly.Instance(new WebAssembly.Module(bytes), { '': { memory } }).exports
   }
   for (let turn = 0; ; ) {
     for (let look = 0; look < ${looks} && Atomics.load(signals, at) === turn; look++);
     while (Atomics.load(signals, at) === turn) Atomics.wait(signals, at, turn)
     turn = Atomics.load(signals, at)
     try {
-      const code = signals[at + ${place.code}]
-      const kernel = kernels.get(code) ?? linked(code, signals[at + ${place.length}])
+      const number = signals[at + ${place.number}]
+      const kernel =
+        kernels.get(number) ?? linked(signals[at + ${place.code}], signals[at + ${place.length}])
+      kernels.delete(number)
+      kernels.set(number, kernel)
+      if (kernels.size > ${mostKept}) kernels.delete(kernels.keys().next().value)
       const first = signals[at + ${place.first}] === 1
       if (first) kernel.before(0)
       kernel[first ? 'first' : 'next'](signals[at + ${place.last}])
@@ -93,11 +108,12 @@ export class Crew {
   }
 
   /** Gives a thread its order; it begins at once. */
-  begin(thread: number, { code, length, first, last }: Order): void {
+  begin(thread: number, { code, length, number, first, last }: Order): void {
     const [signals, at] = [this.#signals, thread * apart]
     this.#begun = performance.now()
     signals[at + place.code] = code
     signals[at + place.length] = length
+    signals[at + place.number] = number
     signals[at + place.first] = first
     signals[at + place.last] = last
     Atomics.add(signals, at, 1)

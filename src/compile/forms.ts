@@ -7,8 +7,8 @@ import { type Access, type Expression, type Nest, totalAccess } from '../lift/in
 import type { Row } from '../ops.ts'
 import { emitNest } from './code.ts'
 import type { Layout } from './layout.ts'
+import type { Room } from './room.ts'
 import { type Schedule, scheduleOf, type Shape } from './schedule.ts'
-import type { Store } from './store.ts'
 import type { Vectors } from './vectors.ts'
 import { FunctionBuilder } from './wasm/function.ts'
 import { i32, type Node, op } from './wasm/node.ts'
@@ -19,15 +19,15 @@ type VectorsIn = (f: FunctionBuilder) => Vectors
 export class Forms {
   /** One function for each form, by its number. */
   readonly functions: FunctionBuilder[] = []
-  readonly #store: Store
+  readonly #room: Room
   readonly #layout: Layout
   readonly #shape: Shape
   readonly #vectorsIn: VectorsIn
   readonly #byKey = new Map<string, number>()
   readonly #keys = new Keys()
 
-  constructor(store: Store, layout: Layout, shape: Shape, vectorsIn: VectorsIn) {
-    this.#store = store
+  constructor(room: Room, layout: Layout, shape: Shape, vectorsIn: VectorsIn) {
+    this.#room = room
     this.#layout = layout
     this.#shape = shape
     this.#vectorsIn = vectorsIn
@@ -36,8 +36,8 @@ export class Forms {
   /** Makes `f` do the work of `nests`, one row of a list after the other. */
   emit(f: FunctionBuilder, nests: readonly Nest[]): void {
     const rows = nests.flatMap((nest) => this.#row(nest))
-    const start = this.#store.allocate(rows.length * 4)
-    this.#store.integers(start, rows.length).set(rows)
+    const start = this.#room.allocate(rows.length * 4)
+    this.#room.store.integers(start, rows.length).set(rows)
     const row = f.local('i32')
     f.set(row, i32(start))
     f.repeat(nests.length, () => {

@@ -5,6 +5,7 @@ import { Forms } from './forms.ts'
 import { Layout, type Places } from './layout.ts'
 import { Packing } from './packing.ts'
 import { scheduleOf, type Shape } from './schedule.ts'
+import type { Room } from './room.ts'
 import type { Store } from './store.ts'
 import { type Addresses, emitStraight } from './straight.ts'
 import type { Update } from './update.ts'
@@ -13,16 +14,20 @@ import { Vectors } from './vectors.ts'
 import { FunctionBuilder } from './wasm/function.ts'
 import { encodeModule } from './wasm/module.ts'
 import { type Node, op } from './wasm/node.ts'
-import { type Exports, instantiate, type Memory } from './webassembly.ts'
+import { type Exports, instantiate } from './webassembly.ts'
 
 /** What a kernel is made of, and what it does. */
 export interface Kernel {
   readonly shape: Shape
   readonly layout: Layout
+  /** What it has of the memory. Who made the kernel leaves it when no one calls that any more. */
+  readonly room: Room
   /** Where the rows of an input are put, one after the other. */
   rowsOf(input: Input): number
   /** The code that has the function of a task. */
   moduleOf(task: Task): Module
+  /** Bytes that are kept for it by now: here, and by the engine. */
+  weight(): number
 }
 
 /**
@@ -34,16 +39,20 @@ export type Task = 'before' | 'first' | 'next' | 'after' | 'update'
 /** All but `next`, which most batches never need: its code is made when a batch first has a second block. */
 const main = ['before', 'first', 'after', 'update'] as const satisfies readonly Task[]
 
+/** Bytes that an engine keeps for each byte of code. */
+const translated = 16
+
 /** Code for some tasks, written and linked when first asked for. */
 export class Module {
   readonly #write: () => Uint8Array
-  readonly #memory: Memory
+  /** What the kernel has of the memory. */
+  readonly room: Room
   #binary: Uint8Array | undefined
   #exports: Exports | undefined
 
-  constructor(write: () => Uint8Array, memory: Memory) {
+  constructor(write: () => Uint8Array, room: Room) {
     this.#write = write
-    this.#memory = memory
+    this.room = room
   }
 
   get binary(): Uint8Array {
@@ -52,46 +61,58 @@ export class Module {
 
   /** Its functions, for this thread. */
   get exports(): Exports {
-    return (this.#exports ??= instantiate(this.binary, this.#memory))
+    return (this.#exports ??= instantiate(this.binary, this.room.store.memory))
+  }
+
+  /** Bytes that an engine keeps of it, if it is written. */
+  get weight(): number {
+    return translated * (this.#binary?.length ?? 0)
   }
 }
 
 /** Most nests of a task that are written out; of more, nests of one form are one function. */
 const mostWritten = 64
 
+/** How so many examples lie side by side: in whole vectors, or by itself. */
+export function shapeFor({ precision }: Store, examples: number): Shape {
+  const width = precision === 'f64' ? 2 : 4
+  return { examples: examples === 1 ? 1 : Math.ceil(examples / width) * width, width }
+}
+
 /** Makes the kernel: for all tasks, which turn the rows of a batch first, or one module for some, which leave that to others. */
 export function kernelOf(
-  store: Store,
+  room: Room,
   program: LoopProgram,
   uniform: Places,
   examples: number,
   update?: Update,
   tasks?: readonly Task[],
 ): Kernel {
-  const width = store.precision === 'f64' ? 2 : 4
-  const shape = { examples: examples === 1 ? 1 : Math.ceil(examples / width) * width, width }
-  const layout = new Layout(store, program, uniform, shape, update)
-  const packing = new Packing(store, layout, tasks ? [] : program.inputs, shape)
+  const shape = shapeFor(room.store, examples)
+  const layout = new Layout(room, program, uniform, shape, update)
+  const packing = new Packing(room, layout, tasks ? [] : program.inputs, shape)
   const nests = nestsOf(program, update)
   const moduleFor = (names: readonly Task[]): Module =>
     new Module(
       () =>
         binaryOf(
-          store,
+          room,
           layout,
           packing,
           shape,
           names.map((name) => [name, nests[name]]),
         ),
-      store.memory,
+      room,
     )
   const all = moduleFor(tasks ?? main)
   const next = tasks ? all : moduleFor(['next'])
   return {
     shape,
     layout,
+    room,
     rowsOf: (input) => packing.rowsOf(input) ?? layout.placeOf(input),
     moduleOf: (task) => (task === 'next' ? next : all),
+    weight: () => room.bytes + all.weight + (next === all ? 0 : next.weight),
   }
 }
 
@@ -106,12 +127,13 @@ function nestsOf(
 
 /** The bytes of a module with a function for each of these tasks. */
 function binaryOf(
-  store: Store,
+  room: Room,
   layout: Layout,
   packing: Packing,
   shape: Shape,
   tasks: readonly (readonly [Task, readonly Nest[]])[],
 ): Uint8Array {
+  const { store } = room
   const vectorsIn = (f: FunctionBuilder): Vectors =>
     new Vectors(
       f,
@@ -119,7 +141,7 @@ function binaryOf(
       shape.examples > 1 ? f.let(maskOf(store, f)) : undefined,
       store.relaxed,
     )
-  const forms = new Forms(store, layout, shape, vectorsIn)
+  const forms = new Forms(room, layout, shape, vectorsIn)
   const functions = tasks.map(([name, nests]) => {
     const f = new FunctionBuilder(name, ['i32'])
     const v = vectorsIn(f)

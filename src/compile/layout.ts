@@ -4,20 +4,21 @@
  */
 import type { Access, Buffer, Located, LoopProgram, Nest } from '../lift/index.ts'
 import { accessesOf, type Shape } from './schedule.ts'
-import type { Store } from './store.ts'
+import type { Room } from './room.ts'
 import type { Update } from './update.ts'
 
 /** The places of what is the same for all examples. */
 export type Places = ReadonlyMap<Buffer, number>
 
 /** Finds a place for every uniform buffer of a program, and fills in its constants. */
-export function uniformPlaces(store: Store, program: LoopProgram, update?: Update): Places {
+export function uniformPlaces(room: Room, program: LoopProgram, update?: Update): Places {
+  const { store } = room
   const { parameters, gradient } = program
   const places = new Map([[parameters, store.data]])
   if (gradient) places.set(gradient, store.grad)
   for (const buffer of buffersOf(program, update)) {
     if (buffer.varying || places.has(buffer)) continue
-    places.set(buffer, store.allocate(buffer.size * store.bytes))
+    places.set(buffer, room.allocate(buffer.size * store.bytes))
   }
   for (const [{ purpose, size, numbers }, address] of places)
     if (purpose === 'table') store.numbers(address, size).set(numbers)
@@ -50,13 +51,13 @@ export class Layout {
   /** By buffer and list of positions: where the addresses are listed. */
   readonly #tables = new Map<Buffer, Map<Int32Array, number>>()
 
-  constructor(store: Store, program: LoopProgram, uniform: Places, shape: Shape, update?: Update) {
-    this.bytes = store.bytes
+  constructor(room: Room, program: LoopProgram, uniform: Places, shape: Shape, update?: Update) {
+    this.bytes = room.store.bytes
     this.#shape = shape
     this.#places = new Map(uniform)
     for (const buffer of buffersOf(program, update)) {
       if (this.#places.has(buffer)) continue
-      this.#places.set(buffer, store.allocate(buffer.size * shape.examples * store.bytes))
+      this.#places.set(buffer, room.allocate(buffer.size * shape.examples * this.bytes))
     }
     for (const access of nestsOf(program, update).flatMap(accessesOf)) {
       const { buffer, table } = access
@@ -64,8 +65,8 @@ export class Layout {
       const known = this.#tables.get(buffer) ?? new Map<Int32Array, number>()
       this.#tables.set(buffer, known)
       if (known.has(table)) continue
-      known.set(table, store.allocate(4 * table.length))
-      this.#list(store, access)
+      known.set(table, room.allocate(4 * table.length))
+      this.#list(room, access)
     }
   }
 
@@ -91,7 +92,7 @@ export class Layout {
     return buffer.varying ? this.#shape.examples : 1
   }
 
-  #list(store: Store, { buffer, table }: Access): void {
+  #list({ store }: Room, { buffer, table }: Access): void {
     const start = this.addressOf(buffer)
     const step = this.apart(buffer) * this.bytes
     const list = this.#tables.get(buffer)!.get(table!)!

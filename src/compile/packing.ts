@@ -5,8 +5,8 @@
 import type { Input } from '../lift/index.ts'
 import { lengthOf } from '../lift/trace.ts'
 import type { Layout } from './layout.ts'
+import type { Room } from './room.ts'
 import type { Shape } from './schedule.ts'
-import type { Store } from './store.ts'
 import type { Vectors } from './vectors.ts'
 import type { FunctionBuilder, Variable } from './wasm/function.ts'
 import { i32, type Node, op } from './wasm/node.ts'
@@ -24,14 +24,14 @@ export class Packing {
   readonly #bytes: number
   readonly #turned = new Map<Input, Turned>()
 
-  constructor(store: Store, layout: Layout, inputs: readonly Input[], shape: Shape) {
+  constructor(room: Room, layout: Layout, inputs: readonly Input[], shape: Shape) {
     this.#shape = shape
-    this.#bytes = store.bytes
+    this.#bytes = room.store.bytes
     for (const input of inputs) {
       const width = lengthOf(input.kind)
       if (width === 1 || shape.examples === 1) continue
       // The last row is read as if it had whole vectors.
-      const from = store.allocate((width * shape.examples + shape.width) * store.bytes)
+      const from = room.allocate((width * shape.examples + shape.width) * this.#bytes)
       this.#turned.set(input, { width, from, to: layout.placeOf(input) })
     }
   }

@@ -1,6 +1,6 @@
 /**
  * A compiled program at work: fills memory with a batch, block by block, and runs the functions of
- * a kernel on it. Kernels are made when a block of their size first comes.
+ * a kernel on it. Kernels are made when a block of their size first comes, and stay where there is room.
  */
 import { type Buffer, type LoopProgram, type Trace, workOf } from '../lift/index.ts'
 import type { Numbers } from '../page.ts'
@@ -8,6 +8,7 @@ import type { Batch, BatchArgument } from './batch.ts'
 import type { Kernel, Task } from './kernel.ts'
 import { type Places, uniformPlaces } from './layout.ts'
 import { Point, type ValueAndGradient } from './point.ts'
+import { Room } from './room.ts'
 import { Shard } from './shard.ts'
 import type { Store } from './store.ts'
 import { atWork, type Update, type UpdateRule } from './update.ts'
@@ -42,6 +43,8 @@ export class Runner {
   readonly #trace: Trace | undefined
   readonly #update: Update | undefined
   readonly #rule: UpdateRule | undefined
+  /** What is there as long as the runner. */
+  readonly #room: Room
   readonly #places: Places
   /** This thread's own first; the others are made when a batch is worth it. */
   readonly #shards: [Shard, ...Shard[]]
@@ -57,8 +60,9 @@ export class Runner {
     this.#trace = trace
     this.#update = update
     this.#rule = rule
-    this.#places = uniformPlaces(store, program, update)
-    this.#shards = [new Shard(store, program, this.#places, update)]
+    this.#room = new Room(store)
+    this.#places = uniformPlaces(this.#room, program, update)
+    this.#shards = [new Shard(this.#room, program, this.#places, update)]
     store.retain()
     if (rule === undefined) return
     atWork.add(rule)
@@ -79,11 +83,12 @@ export class Runner {
 
   /** The kernel for so many examples side by side. */
   kernel(examples: number): Kernel {
+    this.#refuseDisposed()
     return this.#shards[0].kernel(examples)
   }
 
   /** A kernel of its own that does some tasks only. */
-  part(examples: number, tasks: readonly Task[]): Kernel {
+  part(examples: number, tasks?: readonly Task[]): Kernel {
     return this.#shards[0].part(examples, tasks)
   }
 
@@ -118,8 +123,8 @@ export class Runner {
     const { crew } = this.store
     const task = begins ? 'first' : 'next'
     for (let k = 1; k < blocks.length; k++) {
-      const { code, length } = this.#shards[k]!.code(blocks[k]!.kernel.moduleOf(task))
-      crew!.begin(k - 1, { code, length, first: begins ? 1 : 0, last: lastOf(blocks[k]!) })
+      const code = this.#shards[k]!.code(blocks[k]!.kernel.moduleOf(task))
+      crew!.begin(k - 1, { ...code, first: begins ? 1 : 0, last: lastOf(blocks[k]!) })
     }
     run(blocks[0]!.kernel, task, lastOf(blocks[0]!))
     for (let k = 1; k < blocks.length; k++) crew!.finish(k - 1)
@@ -148,10 +153,14 @@ export class Runner {
   /** The value and the gradient of a function of its inputs alone, at one point. */
   at(given: readonly (number | BatchArgument)[]): ValueAndGradient {
     this.#refuseDisposed()
-    this.#point ??= new Point(this.store, this.program, this.#trace!, this.kernel(1), () =>
-      this.#begin(this.kernel(1), 1),
-    )
+    this.#point ??= this.#pointed()
     return this.#point.at(given)
+  }
+
+  /** With a kernel of its own, of which it knows the places. */
+  #pointed(): Point {
+    const kernel = this.part(1)
+    return new Point(this.store, this.program, this.#trace!, kernel, () => this.#begin(kernel, 1))
   }
 
   /** Changes the parameters along their gradients, as the optimizer says. */
@@ -161,7 +170,7 @@ export class Runner {
     rule.steps++
     for (const { buffer, at } of this.#update!.settings)
       this.uniform(buffer)[0] = at(rate, rule.steps)
-    run(this.#shards[0].any(), 'update')
+    run(this.#shards[0].latest(), 'update')
   }
 
   /** Where a buffer is that is the same for all examples. */
@@ -183,7 +192,10 @@ export class Runner {
     this.store.unfollow(this)
     this.store.release()
     this.#disposed = true
+    // A thread that was given up may write where it was told to, until it has ended.
+    if (this.#shards.length > 1 && this.store.crew === undefined) return
     for (const shard of this.#shards) shard.clear()
+    this.#room.leave()
   }
 
   /** From now on the optimizer's memory is in the kernel's, wherever that lies. */

@@ -5,6 +5,7 @@
 import type { Value } from '../engine.ts'
 import { move, type Numbers, Page } from '../page.ts'
 import { canShare, Crew } from './crew.ts'
+import { Vacancies } from './vacancies.ts'
 import { canRelax } from './vectors.ts'
 import { mostPages } from './wasm/module.ts'
 import { type Memory, newMemory } from './webassembly.ts'
@@ -52,6 +53,7 @@ export class Store {
   readonly grad: number
   readonly #pages: Page[] = []
   readonly #followers = new Map<object, () => void>()
+  readonly #vacancies = new Vacancies()
   #end = 0
   #users = 0
 
@@ -103,10 +105,15 @@ export class Store {
     return home ?? new Store(parameters, terms)
   }
 
-  /** So many bytes of memory that nobody else uses, at a multiple of 16. Throws if there is no more. */
+  /** So many bytes of memory that nobody else uses, all 0, at a multiple of 16. Throws if there is no more. */
   allocate(bytes: number): number {
+    const vacant = this.#vacancies.take(wholeBytes(bytes))
+    if (vacant !== undefined) {
+      new Uint8Array(this.memory.buffer, vacant, bytes).fill(0)
+      return vacant
+    }
     const start = this.#end
-    const end = start + Math.ceil(bytes / 16) * 16
+    const end = start + wholeBytes(bytes)
     const missing = end - this.memory.buffer.byteLength
     if (missing > 0) {
       try {
@@ -121,6 +128,11 @@ export class Store {
     }
     this.#end = end
     return start
+  }
+
+  /** What was allocated and is no longer used: others may have it. */
+  free(start: number, bytes: number): void {
+    if (bytes > 0) this.#vacancies.give(start, wholeBytes(bytes))
   }
 
   /** Numbers of the memory from `address` on. Stale as soon as more memory is allocated. */
@@ -200,6 +212,9 @@ export class Store {
     for (const refresh of this.#followers.values()) refresh()
   }
 }
+
+/** As many as are allocated for so many. */
+const wholeBytes = (bytes: number): number => Math.ceil(bytes / 16) * 16
 
 /** Pages with room for so many leaves. */
 function emptyPages(leaves: number): Page[] {
