@@ -93,7 +93,7 @@ describe('chainrule train', () => {
 
   test('takes every option', () => {
     const options =
-      '--hidden 4-4 --activation gelu --initialisation torch --loss maxMargin --optimizer sgd --learning-rate 0.1 --momentum 0.9 --nesterov --weight-decay 0.001 --l2 0.0001 --schedule linear --warm-up 5 --epochs 3 --batch-size 10 --seed 4 --validation 0.3 --patience 50 --noise 0.2 --count 60 --no-standardise --out options --json'
+      '--hidden 4-4 --activation gelu --initialisation torch --loss maxMargin --optimizer sgd --learning-rate 0.1 --momentum 0.9 --nesterov --weight-decay 0.001 --l2 0.0001 --schedule linear --warm-up 5 --epochs 3 --batch-size 10 --seed 4 --validation 0.3 --patience 50 --noise 0.2 --count 60 --no-standardise --threads 2 --precision f32 --relaxed --out options --json'
     const { status, stdout, stderr } = run('train', 'moons', ...options.split(' '))
     expect(stderr).toBe('')
     expect(status).toBe(0)
@@ -103,6 +103,10 @@ describe('chainrule train', () => {
       examples: { train: 42, validation: 18 },
       settings: { optimizer: 'sgd', momentum: 0.9, nesterov: true, seed: 4, standardise: false },
     })
+    const made = readFileSync(join(folder, 'options', 'checkpoint.json'), 'utf8')
+    expect(made).toMatch(/"precision":"f32","relaxed":(true|"asked for, but)/)
+    const model = JSON.parse(readFileSync(join(folder, 'options', 'model.json'), 'utf8')) as object
+    expect(model).toMatchObject({ training: { precision: 'f32', relaxed: true, threads: 2 } })
   })
 
   test('learns a CSV file of classes and one of numbers', () => {

@@ -55,6 +55,7 @@ export function trainCommand(): Command {
     .option('--batch-size <n>', 'examples a step', countFromOne)
     .option('--threads <n>', 'that share a step, where it is worth it', countFromOne, 1)
     .addOption(choice('--precision <name>', '(default: f64; f32 is faster)', ['f64', 'f32']))
+    .option('--relaxed', 'add products unrounded, where the engine can (Node 22): faster')
     .option('--patience <n>', 'stop after n epochs without a better validation loss', countFromOne)
     .option('--seed <n>', 'of everything random', wholeNumber, 0)
     .optionsGroup('Data:')

@@ -22,6 +22,7 @@ export type TrainingOptions = Partial<Omit<Recipe, 'loss'>> &
     readonly patience?: number
     readonly threads: number
     readonly precision?: Precision
+    readonly relaxed?: boolean
     readonly label?: string
     readonly target?: 'class' | 'number'
   }
@@ -79,12 +80,12 @@ function divided(
 /** Trains; `more` says how it is watched, stored and ended, and changes no number of it. */
 export function trained(
   { recipe, model, learn, judge }: Prepared,
-  { loss, l2, patience, threads, precision }: TrainingOptions,
+  { loss, l2, patience, threads, precision, relaxed }: TrainingOptions,
   more: FitOptions,
 ): Promise<FitResult> {
   const { epochs, batchSize, seed } = recipe
   const steps = epochs * Math.ceil(learn.X.length / batchSize)
   const optimizer = optimizerFor(model, recipe, steps)
-  const options = { epochs, batchSize, threads, precision, seed, l2, loss, patience, optimizer }
-  return fit(model, learn, { ...options, validation: judge, ...more })
+  const how = { epochs, batchSize, threads, precision, relaxed, seed }
+  return fit(model, learn, { ...how, l2, loss, patience, optimizer, validation: judge, ...more })
 }

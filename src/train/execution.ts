@@ -1,4 +1,9 @@
-import { compile, type CompiledPredict, type Precision, type UpdateRule } from '../compile/index.ts'
+import {
+  compile,
+  type CompiledPredict,
+  type CompileOptions,
+  type UpdateRule,
+} from '../compile/index.ts'
 import type { Examples } from '../data/index.ts'
 import type { Value } from '../engine.ts'
 import { l2 } from '../loss/index.ts'
@@ -23,8 +28,8 @@ export interface Work {
   readonly optimizer: Optimizer
   /** Strength of Σ p² in each step's loss. */
   readonly decay: number
-  readonly threads: number
-  readonly precision: Precision
+  /** How kernels compute it. */
+  readonly terms: Pick<CompileOptions, 'threads' | 'precision' | 'relaxed'>
   /** Numbers of an example. */
   readonly inputs: number
 }
@@ -65,7 +70,8 @@ export async function compiledExecution(work: Work): Promise<Execution> {
 }
 
 async function kernelsOf(work: Work): Promise<Execution> {
-  const { model, objective, optimizer, inputs, threads, precision } = work
+  const { model, objective, optimizer, inputs, terms } = work
+  const { threads, precision, relaxed } = terms
   const { parameters } = optimizer
   const kinds = [{ length: inputs }, objective.target] as const
   const train = await compile((x, y) => objective.loss(model.forward(x), y), {
@@ -74,6 +80,7 @@ async function kernelsOf(work: Work): Promise<Execution> {
     optimizer: withDecay(work),
     threads,
     precision,
+    relaxed,
   })
   const judge = await judged(work, kinds)
   const rows = (data: Examples, batch: readonly number[]) =>

@@ -33,6 +33,12 @@ export interface FitOptions {
   readonly threads?: number
   /** Of a compiled training: 'f32' is about twice as fast. Default 'f64'. */
   readonly precision?: Precision
+  /**
+   * Of a compiled training: adds products without rounding them first (relaxed SIMD): long sums are faster, but
+   * no longer the same bits on every machine. Engines that cannot (Node 20) compute as ever; checkpoint and
+   * report say so. Default false.
+   */
+  readonly relaxed?: boolean
   /** Called after each step. */
   readonly onProgress?: (report: ProgressReport) => void
   /** Ends the training after the step under way; what was learned stays. */
@@ -49,7 +55,10 @@ export interface FitOptions {
    * same again. Default: none.
    */
   readonly report?: string | { readonly name: string; readonly repeat?: string | undefined }
-  /** Go on from the checkpoint, if there is one: bit for bit as if never interrupted. */
+  /**
+   * Go on from the checkpoint, if there is one: bit for bit as if never interrupted; of a `relaxed` training,
+   * on the machine that began it.
+   */
   readonly resume?: boolean
   /**
    * Look for what is wrong with the training, at its beginning, a few times on the way and at its

@@ -17,6 +17,7 @@ const defaults = {
   compile: true,
   threads: 1,
   precision: 'f64',
+  relaxed: false,
   onProgress: undefined,
   signal: undefined,
   store: undefined,
@@ -46,6 +47,8 @@ export function planned(options: FitOptions): Plan {
     throw new RangeError(`precision is 'f64' or 'f32', got ${String(plan.precision)}.`)
   if (plan.precision === 'f32' && !plan.compile)
     throw new RangeError('precision f32 is that of compiled steps: leave compile true, or f64.')
+  if (plan.relaxed && !plan.compile)
+    throw new RangeError('relaxed is for compiled steps: leave compile true, or relaxed false.')
   if (patience !== undefined && !(patience > 0))
     throw new RangeError(`patience is a number of epochs above 0, got ${patience}.`)
   if (patience !== undefined && validation === 0)

@@ -1,4 +1,5 @@
 import type { Precision } from '../compile/index.ts'
+import { canRelax } from '../compile/vectors.ts'
 import type { Examples } from '../data/index.ts'
 import { MLP } from '../nn/index.ts'
 import type { Optimizer } from '../optim/index.ts'
@@ -9,6 +10,8 @@ import type { LossFunction, LossName, Objective } from './objective.ts'
 export interface RunSettings {
   readonly seed: number
   readonly precision: Precision
+  /** Whether products are added without being rounded first; words where that was asked for in vain. */
+  readonly relaxed: boolean | string
   readonly threads: number
   readonly execution: 'eager' | 'compiled'
   readonly batchSize: number
@@ -24,6 +27,11 @@ export interface RunSettings {
   readonly data: string
   /** The examples that judge, or null where there are none. */
   readonly validation: string | null
+}
+
+/** What is asked for, and whether this engine can: where it cannot, it computes other numbers. */
+export function relaxedHere(asked: boolean): RunSettings['relaxed'] {
+  return asked && !canRelax() ? 'asked for, but the engine could not' : asked
 }
 
 /** The settings that objects, rather than plain options, decide. */

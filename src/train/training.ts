@@ -8,7 +8,7 @@ import type { FitOptions, FitResult, ProgressReport } from './fit.ts'
 import { type Objective, objectiveFor } from './objective.ts'
 import { Reporter } from './report/reporter.ts'
 import { divided, optimizerOf, type Plan, planned } from './options.ts'
-import { describe, fingerprint, type RunSettings } from './settings.ts'
+import { describe, fingerprint, relaxedHere, type RunSettings } from './settings.ts'
 import { compiledExecution, eagerExecution, type Execution, type Work } from './execution.ts'
 import { Watch } from './watch.ts'
 
@@ -164,8 +164,7 @@ export class Training {
       objective: this.#objective,
       optimizer: this.#optimizer,
       decay: this.#options.l2,
-      threads: this.#options.threads,
-      precision: this.#options.precision,
+      terms: this.#options,
       inputs: this.#data.X[0]!.length,
     }
   }
@@ -222,10 +221,11 @@ export class Training {
   }
 
   #described(): RunSettings {
-    const { seed, batchSize, threads, precision, l2, loss } = this.#options
+    const { seed, batchSize, threads, precision, relaxed, l2, loss } = this.#options
     return {
       seed,
       precision,
+      relaxed: relaxedHere(relaxed),
       threads,
       execution: this.#options.compile ? 'compiled' : 'eager',
       batchSize,

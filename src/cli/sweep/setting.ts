@@ -15,6 +15,13 @@ const options: ReadonlyMap<string, Option> = new Map(
     .map((option) => [option.attributeName(), option]),
 )
 
+/** Those that are true unless told otherwise, by a `--no-…` of their own. */
+const negatable = new Set(
+  trainingOptions()
+    .filter(({ negate }) => negate)
+    .map((option) => option.attributeName()),
+)
+
 /** Their names, in the order of `chainrule train --help`. */
 export const settingNames: readonly string[] = [...options.keys()].filter(
   (name) => !apart.includes(name),
@@ -72,7 +79,8 @@ export function wordsOf(settings: Settings): string[] {
   return [...options].flatMap(([name, { long }]) => {
     const value = settings[name]
     if (value === undefined) return []
-    if (typeof value === 'boolean') return [value ? long! : long!.replace('--', '--no-')]
+    if (value === true) return [long!]
+    if (value === false) return negatable.has(name) ? [long!.replace('--', '--no-')] : []
     return [long!, typeof value === 'object' ? value.join('-') : String(value)]
   })
 }
