@@ -151,6 +151,22 @@ test('where memory cannot grow, a kernel takes the place of the others', async (
   predict.dispose()
 })
 
+test('a kernel that had no room leaves the parameters as they were', async () => {
+  const parameters = new MLP(1, [1]).parameters()
+  const options = { inputs: [{ length: 2 }], parameters }
+  const f = (x: Value[]): Value[] => [sum(x).mul(parameters[0]!)]
+  const { allocate } = Store.prototype
+  const spied = vi.spyOn(Store.prototype, 'allocate').mockImplementation(function (this: Store, n) {
+    if (spied.mock.calls.length > 2) throw new RangeError('no more memory') // after data and gradient
+    return allocate.call(this, n)
+  })
+  await expect(compile(f, options)).rejects.toThrow('no more memory')
+  spied.mockRestore()
+  const predict = await compile(f, { ...options, precision: 'f32' })
+  expect(predict([[1, 2]])[0]![0]).toBeCloseTo(3 * parameters[0]!.data, 6)
+  predict.dispose()
+})
+
 test('what is disposed of leaves its memory to kernels over the same parameters', async () => {
   const all = await kernels({}, [100])
   const expected = results(all, 300)

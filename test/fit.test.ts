@@ -12,7 +12,8 @@ import {
   saveModel,
   type Store,
 } from 'chainrule/train'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { Runner } from '../src/compile/runner.ts'
 
 const data = moons(120, { seed: 1 })
 const network = () =>
@@ -158,6 +159,23 @@ describe('fit', () => {
       }
     },
   )
+
+  test('what could not be compiled leaves model and optimizer for another attempt', async () => {
+    const model = network()
+    const optimizer = adam(model)
+    const { start } = Runner
+    const spied = vi.spyOn(Runner, 'start').mockImplementation((...given) => {
+      if (spied.mock.calls.length === 2) throw new RangeError('no more memory.') // for what judges
+      return start(...given)
+    })
+    await expect(fit(model, data, { epochs: 1, optimizer })).rejects.toThrow(
+      'the training cannot be compiled: no more memory. Or pass compile: false.',
+    )
+    spied.mockRestore()
+    expect(await fit(model, data, { epochs: 1, optimizer, precision: 'f32' })).toMatchObject({
+      ended: 'finished',
+    })
+  })
 
   test('refuses to resume another training', async () => {
     const store = memory()

@@ -1,11 +1,16 @@
-import { dataOf, detached, evaluate, numberAt, partialsOf } from '../adjoints.ts'
-import { type Inputs, interpretBy, lift, Value } from '../engine.ts'
-import type { InputKind, LoopProgram, Traceable, TracedInput } from '../lift/index.ts'
+import type { Value } from '../engine.ts'
+import type { LoopProgram } from '../lift/index.ts'
 import { isOfTable, lowerOf } from '../lift/lowering.ts'
-import { Numbering, operandAt, operandCount } from '../lift/numbering.ts'
-import { numbers, type Row } from '../ops.ts'
-import { Walk } from '../order.ts'
-import type { Batch } from './batch.ts'
+import {
+  beneathForward,
+  beyondBackward,
+  beyondForward,
+  isBeyond,
+  outlier,
+  type Outlier,
+  told,
+} from './range.ts'
+import type { Reference } from './reference.ts'
 import type { Precision } from './store.ts'
 
 /** The program, unless a row in it says nowhere how the basis spells it. */
@@ -15,81 +20,59 @@ export function compilable(program: LoopProgram): LoopProgram {
   return program
 }
 
-/** What the engine itself makes of one example: the outputs, and the gradient of the first. */
-export interface Reference {
-  readonly outputs: readonly number[]
-  readonly gradient: readonly number[]
-}
-
-/** Operations as the engine reads them where nobody else does. */
-function remembered(op: Row, first: Inputs, second?: Value): Value {
-  const data = evaluate(op, first, second)
-  return op === detached ? lift(data) : new Value(data, undefined, op, first, second)
-}
-
-/** Runs `f` on the first example of a batch, one Value at a time. */
-export function eagerly(
-  f: Traceable,
-  kinds: readonly InputKind[],
-  { columns }: Batch,
-  by: readonly Value[] | 'inputs',
-): Reference {
-  const leaves = columns.map(({ width, at }) =>
-    Array.from({ length: width }, (_, place) => new Value(at(0, place))),
-  )
-  const given = leaves.map((list, i) => (typeof kinds[i] === 'object' ? list : list[0]))
-  // A call may stand inside of noGrad, or of another function that is traced.
-  const result = interpretBy(remembered, () => f(...(given as TracedInput[])))
-  const outputs = (Array.isArray(result) ? result : [result]).map((y) => lift(y as Value))
-  const wanted = by === 'inputs' ? leaves.filter((_, i) => kinds[i] !== 'index').flat() : by
-  return { outputs: outputs.map((y) => y.data), gradient: gradientOf(outputs[0]!, wanted) }
-}
-
-/** ∂y/∂x for each x, by a sweep that leaves no mark on any `grad`. */
-function gradientOf(y: Value, xs: readonly Value[]): number[] {
-  const places = new Numbering()
-  const found: number[] = [1]
-  places.set(y, 0)
-  const walk = new Walk(y)
-  for (let v = walk.next(); v !== undefined; v = walk.next()) {
-    if (v.op === undefined) continue
-    const upstream = found[places.get(v)]!
-    const partials = v.op.ready ?? partialsOf(numbers, v, dataOf)
-    const count = operandCount(v)
-    for (let i = 0; i < count; i++) {
-      const x = operandAt(v, i)
-      const partial = numberAt(v, partials[i])
-      if (partial === undefined || x.first === null) continue
-      if (walk.reach(x)) places.set(x, found.push(partial * upstream) - 1)
-      else found[places.get(x)]! += partial * upstream
-    }
-  }
-  return xs.map((x) => found[places.get(x)] ?? 0)
-}
-
 /**
  * Allowed differences, relative to max(1, |expected|): far above what rounding leaves in a program
  * of reasonable condition, far below what a wrong rule does.
  */
 const tolerances: Record<Precision, number> = { f64: 1e-6, f32: 2e-2 }
 
-/** Throws unless compiled numbers are those of the engine. */
+/** What is compared. */
+type What = 'loss' | 'output' | 'value' | 'gradient'
+
+/** Throws unless compiled numbers, `what` they are, are those of the engine. */
 export function refuseDisagreement(
-  what: string,
+  what: What,
   got: ArrayLike<number>,
-  expected: readonly number[],
-  precision: Precision,
+  reference: Reference,
+  { precision }: { readonly precision: Precision },
 ): void {
   const tolerance = tolerances[precision]
+  const expected = what === 'gradient' ? reference.gradient : reference.outputs
   expected.forEach((want, i) => {
     const is = got[i]!
     const near =
       Object.is(is, want) || Math.abs(is - want) <= tolerance * Math.max(1, Math.abs(want))
     if (near || !Number.isFinite(want)) return
+    const single = precision === 'f32'
+    if (single) refuseOutliers(what, `${what} ${i + 1}`, want, is, reference)
     throw new Error(
       `compiled and eager disagree at the first example: ${what} ${i + 1} is ${is}, expected ${want}. ` +
         'Does an operation of your own have a lower or partials that differ from its eval? If the ' +
-        'function is known to be that sensitive to rounding, pass check: false.',
+        'function is known to be that sensitive to rounding, pass check: false.' +
+        (single && !Number.isFinite(is) ? inside : ''),
     )
   })
+}
+
+const inside =
+  ' Or does one pass 3.4e38 inside, where single precision ends? Try precision f64, or scale the data.'
+
+/** Throws if double precision has numbers on the way that single precision has not. */
+function refuseOutliers(what: What, at: string, want: number, is: number, by: Reference): void {
+  const search = (find: (root: Value) => Outlier | undefined): Outlier | undefined =>
+    by.roots.map(find).find((found) => found !== undefined)
+  const sum = want * by.examples
+  const found =
+    search(beyondForward) ??
+    (what === 'gradient' ? search((root) => beyondBackward(root)) : undefined) ??
+    (what === 'loss' && isBeyond(sum)
+      ? outlier(`the sum of ${by.examples} such losses`, sum)
+      : undefined) ??
+    // Small numbers become 0 in many a program; only what is not finite can come of that.
+    (Number.isFinite(is) ? undefined : search(beneathForward))
+  if (found === undefined) return
+  throw new RangeError(
+    `at the first example, ${at} is ${is} in single precision and ${want} in double precision: ${told(found)}. ` +
+      'Scale the data (standardise of chainrule/data), or use precision f64.',
+  )
 }

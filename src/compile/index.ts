@@ -17,9 +17,10 @@ import {
   onlyFirst,
   refuseBadNumbers,
 } from './batch.ts'
-import { compilable, eagerly, refuseDisagreement } from './check.ts'
+import { compilable, refuseDisagreement } from './check.ts'
 import { type CompileOptions, refuseBadOptions } from './options.ts'
 import type { ValueAndGradient } from './point.ts'
+import { eagerly } from './reference.ts'
 import { Runner } from './runner.ts'
 import { Store } from './store.ts'
 import { updateOf } from './update.ts'
@@ -125,9 +126,8 @@ async function stepOf(
     if (unchecked) {
       const expected = eagerly(f, trace.kinds, batch, parameters)
       const loss = mean(onlyFirst(batch))
-      refuseDisagreement('loss', [loss], expected.outputs, runner.store.precision)
-      const gradient = runner.uniform(program.gradient!)
-      refuseDisagreement('gradient', gradient, expected.gradient, runner.store.precision)
+      refuseDisagreement('loss', [loss], expected, runner.store)
+      refuseDisagreement('gradient', runner.uniform(program.gradient!), expected, runner.store)
       unchecked = false
     }
     const loss = mean(batch)
@@ -166,7 +166,7 @@ async function predictOf(
     if (unchecked) {
       const [row] = rows(onlyFirst(batch))
       const expected = eagerly(f, trace.kinds, batch, [])
-      refuseDisagreement('output', row!, expected.outputs, runner.store.precision)
+      refuseDisagreement('output', row!, expected, runner.store)
       unchecked = false
     }
     return rows(batch)
@@ -184,8 +184,8 @@ function functionOf(f: Traceable, trace: Trace, options: CompileOptions): Compil
     if (unchecked) {
       const batch = batchOf(program.inputs, given.map(asArgument))
       const expected = eagerly(f, trace.kinds, batch, 'inputs')
-      refuseDisagreement('value', [found.value], expected.outputs, runner.store.precision)
-      refuseDisagreement('gradient', found.gradient, expected.gradient, runner.store.precision)
+      refuseDisagreement('value', [found.value], expected, runner.store)
+      refuseDisagreement('gradient', found.gradient, expected, runner.store)
       unchecked = false
     }
     return found

@@ -61,9 +61,15 @@ export class Runner {
     this.#update = update
     this.#rule = rule
     this.#room = new Room(store)
-    this.#places = uniformPlaces(this.#room, program, update)
-    this.#shards = [new Shard(this.#room, program, this.#places, update)]
     store.retain()
+    try {
+      this.#places = uniformPlaces(this.#room, program, update)
+    } catch (error) {
+      this.#room.leave()
+      store.release() // the parameters are free for another attempt, on other terms
+      throw error
+    }
+    this.#shards = [new Shard(this.#room, program, this.#places, update)]
     if (rule === undefined) return
     atWork.add(rule)
     store.follow(this, () => this.#adopt())

@@ -5,6 +5,7 @@
 import type { Value } from '../engine.ts'
 import { move, type Numbers, Page } from '../page.ts'
 import { canShare, Crew } from './crew.ts'
+import { isBeyond, largest } from './range.ts'
 import { Vacancies } from './vacancies.ts'
 import { canRelax } from './vectors.ts'
 import { mostPages } from './wasm/module.ts'
@@ -59,6 +60,7 @@ export class Store {
 
   private constructor(parameters: readonly Value[], terms: Terms, movesIn = true) {
     const { precision, threads, relaxed } = terms
+    if (precision === 'f32') refuseBeyond(parameters)
     this.parameters = parameters
     this.#terms = terms
     this.precision = precision
@@ -211,6 +213,16 @@ export class Store {
     })
     for (const refresh of this.#followers.values()) refresh()
   }
+}
+
+/** Throws if a parameter is finite, and would be infinite here. */
+function refuseBeyond(parameters: readonly Value[]): void {
+  const at = parameters.findIndex(({ data }) => isBeyond(data))
+  if (at < 0) return
+  throw new RangeError(
+    `parameter ${at + 1} is ${parameters[at]!.data}, and single precision ends at ${largest}: start from smaller ` +
+      'ones, or use precision f64.',
+  )
 }
 
 /** As many as are allocated for so many. */

@@ -2,6 +2,8 @@ import type { Examples } from '../data/index.ts'
 import type { Value } from '../engine.ts'
 import { l2 } from '../loss/index.ts'
 import type { Optimizer } from '../optim/index.ts'
+import { beyondBackward, beyondForward, largest, told } from '../compile/range.ts'
+import type { Precision } from '../compile/index.ts'
 import { topologicalOrder } from '../order.ts'
 import { noGrad } from '../transforms.ts'
 import { digits, Finding, place, ranked } from '../view/doctor/finding.ts'
@@ -20,6 +22,8 @@ export interface Patient {
   readonly optimizer: Optimizer
   /** Strength of the l2 term. */
   readonly decay: number
+  /** Of the steps; the doctor's own numbers are in double precision. */
+  readonly precision: Precision
   /** Steps to take. */
   readonly steps: number
 }
@@ -87,16 +91,43 @@ export class Doctor {
 
   /** Why the next step on this batch gives a loss or parameters that are NaN or infinite. */
   postMortem(batch: readonly number[]): Finding {
-    const { optimizer, decay, data, origin } = this.#patient
+    const { optimizer, decay, data, origin, precision } = this.#patient
     const { parameters } = optimizer
+    const single = precision === 'f32'
     const broken = (loss: Value, examples?: number[]): Finding | undefined =>
       diagnose(loss, { ...this.#circumstances(), examples }).find(isNotFinite)
     for (const i of batch) {
-      const found = broken(this.#loss(i), [origin.X.indexOf(data.X[i]!)])
+      const row = origin.X.indexOf(data.X[i]!)
+      const loss = this.#loss(i)
+      const found = broken(loss, [row])
       if (found !== undefined) return found
+      const outlier = single
+        ? (beyondForward(loss) ?? beyondBackward(loss, 1 / batch.length))
+        : undefined
+      if (outlier !== undefined) return this.#inSingle(told(outlier), `example ${row}`)
     }
     const found = decay > 0 ? broken(l2(parameters, decay)) : undefined
-    return found ?? overflow(this.#taken + this.#step, batch.length, parameters)
+    if (found !== undefined) return found
+    if (single)
+      return this.#inSingle(
+        `each of the ${batch.length} examples by itself is in the range of single precision, which ends at ` +
+          `${largest}, but what they add up to, or the update by it, is not`,
+        'the update',
+      )
+    return overflow(this.#taken + this.#step, batch.length, parameters)
+  }
+
+  /** A step that was ruined by the end of single precision. */
+  #inSingle(measured: string, where: string): Finding {
+    const step = this.#taken + this.#step
+    return new Finding({
+      kind: 'notFinite',
+      severity: 'error',
+      where: place(step, where),
+      measured,
+      advice: adviceInSingle(step),
+      numbers: { step },
+    })
   }
 
   #look(): void {
@@ -172,6 +203,14 @@ export class Doctor {
     work()
     this.#seconds += (performance.now() - began) / 1000
   }
+}
+
+/** What to do where single precision ends; after some steps the weights may be what has grown. */
+export function adviceInSingle(step: number): string {
+  const data = 'Scale the data (standardise of chainrule/data), or train with precision f64'
+  return step === 0
+    ? `${data}.`
+    : `${data}; if the losses were growing, try a tenth of the learning rate.`
 }
 
 const isNotFinite = ({ kind }: Finding): boolean => kind === 'notFinite'

@@ -82,7 +82,10 @@ async function kernelsOf(work: Work): Promise<Execution> {
     precision,
     relaxed,
   })
-  const judge = await judged(work, kinds)
+  const judge = await judged(work, kinds).catch((error: unknown) => {
+    train.dispose()
+    throw error
+  })
   const rows = (data: Examples, batch: readonly number[]) =>
     [batch.map((i) => data.X[i]!), batch.map((i) => objective.encode(data.y[i]!))] as const
   return {

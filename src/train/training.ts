@@ -206,7 +206,7 @@ export class Training {
   }
 
   #watched(): Watch {
-    const { epochs, batchSize, l2, doctor } = this.#options
+    const { epochs, batchSize, l2, precision, doctor } = this.#options
     const { epoch, stepInEpoch } = this.#progress
     const patient = {
       model: this.#model,
@@ -215,6 +215,7 @@ export class Training {
       objective: this.#objective,
       optimizer: this.#optimizer,
       decay: l2,
+      precision,
       steps: (epochs - epoch) * Math.ceil(this.#data.X.length / batchSize) - stepInEpoch,
     }
     return new Watch(patient, doctor)

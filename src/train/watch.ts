@@ -1,13 +1,16 @@
 import type { Finding } from '../view/doctor/finding.ts'
-import { Doctor, type Patient } from './doctor.ts'
+import { largest } from '../compile/range.ts'
+import { adviceInSingle, Doctor, type Patient } from './doctor.ts'
 import { Guard } from './guard.ts'
 
 /** Watches over the steps of a training: what a step ruins is undone, and the doctor looks in. */
 export class Watch {
   readonly #guard: Guard
+  readonly #patient: Patient
   readonly #doctor: Doctor | undefined
 
   constructor(patient: Patient, doctor: boolean) {
+    this.#patient = patient
     this.#guard = new Guard(patient.optimizer.parameters)
     this.#doctor = doctor && patient.steps > 0 ? new Doctor(patient, this.#guard) : undefined
   }
@@ -42,8 +45,15 @@ export class Watch {
     const cause = this.#doctor?.postMortem(batch)
     const earlier = this.findings.filter(({ kind }) => kind !== 'notFinite')
     const before = earlier.map((finding) => ` Found before: ${String(finding)}`)
-    const why = cause === undefined ? 'try a tenth of it.' : [cause, ...before].join('')
+    const why = cause === undefined ? this.#unexamined() : [cause, ...before].join('')
     throw new RangeError(`${what} in ${when}: ${why}`, { cause })
+  }
+
+  /** What is said where nobody looks for the cause. */
+  #unexamined(): string {
+    const { precision, optimizer } = this.#patient
+    if (precision === 'f64') return 'try a tenth of it.'
+    return `single precision ends at ${largest}. ${adviceInSingle(optimizer.steps)}`
   }
 
   /** After the last step. */

@@ -1,0 +1,68 @@
+/** The engine's own numbers for one example, to which compiled ones are compared. */
+import { dataOf, detached, evaluate, numberAt, partialsOf } from '../adjoints.ts'
+import { type Inputs, interpretBy, lift, Value } from '../engine.ts'
+import type { InputKind, Traceable, TracedInput } from '../lift/index.ts'
+import { Numbering, operandAt, operandCount } from '../lift/numbering.ts'
+import { numbers, type Row } from '../ops.ts'
+import { Walk } from '../order.ts'
+import type { Batch } from './batch.ts'
+
+/** What the engine itself makes of one example: the outputs, and the gradient of the first. */
+export interface Reference {
+  readonly outputs: readonly number[]
+  readonly gradient: readonly number[]
+  /** The graph that they were read from. */
+  readonly roots: readonly Value[]
+  /** How many examples the batch has. */
+  readonly examples: number
+}
+
+/** Operations as the engine reads them where nobody else does. */
+function remembered(op: Row, first: Inputs, second?: Value): Value {
+  const data = evaluate(op, first, second)
+  return op === detached ? lift(data) : new Value(data, undefined, op, first, second)
+}
+
+/** Runs `f` on the first example of a batch, one Value at a time. */
+export function eagerly(
+  f: Traceable,
+  kinds: readonly InputKind[],
+  { columns, examples }: Batch,
+  by: readonly Value[] | 'inputs',
+): Reference {
+  const leaves = columns.map(({ width, at }, i) =>
+    Array.from({ length: width }, (_, place) => {
+      const where = width > 1 ? `, number ${place + 1}` : ''
+      return new Value(at(0, place), `argument ${i + 1}${where}`)
+    }),
+  )
+  const given = leaves.map((list, i) => (typeof kinds[i] === 'object' ? list : list[0]))
+  // A call may stand inside of noGrad, or of another function that is traced.
+  const result = interpretBy(remembered, () => f(...(given as TracedInput[])))
+  const roots = (Array.isArray(result) ? result : [result]).map((y) => lift(y as Value))
+  const wanted = by === 'inputs' ? leaves.filter((_, i) => kinds[i] !== 'index').flat() : by
+  const adjoint = adjointsOf(roots[0]!)
+  return { outputs: roots.map((y) => y.data), gradient: wanted.map(adjoint), roots, examples }
+}
+
+/** y′ · ∂y/∂x for any x, by a sweep that leaves no mark on any `grad`; y′ is 1 unless told otherwise. */
+export function adjointsOf(y: Value, upstreamOfY = 1): (x: Value) => number {
+  const places = new Numbering()
+  const found: number[] = [upstreamOfY]
+  places.set(y, 0)
+  const walk = new Walk(y)
+  for (let v = walk.next(); v !== undefined; v = walk.next()) {
+    if (v.op === undefined) continue
+    const upstream = found[places.get(v)]!
+    const partials = v.op.ready ?? partialsOf(numbers, v, dataOf)
+    const count = operandCount(v)
+    for (let i = 0; i < count; i++) {
+      const x = operandAt(v, i)
+      const partial = numberAt(v, partials[i])
+      if (partial === undefined || x.first === null) continue
+      if (walk.reach(x)) places.set(x, found.push(partial * upstream) - 1)
+      else found[places.get(x)]! += partial * upstream
+    }
+  }
+  return (x) => found[places.get(x)] ?? 0
+}
