@@ -77,7 +77,8 @@ export class Run {
   #end(how: Ending): void {
     if (this.#ended) return
     this.#remove()
-    Sandbox.prepare()
+    // Where one did not start the next would not either; it is made when the reader tries again.
+    if (how !== 'notStarted') Sandbox.prepare()
     this.#listener.end(how, performance.now() - this.#began)
   }
 
