@@ -49,6 +49,8 @@ describe.skipIf(withoutChromium !== undefined)('the studio: expressions', () => 
     const page = await studio.open()
     await type(page, 'y = tanh(x*w + b)', 'y = 0.99818')
     expect(Object.keys(await shownValues(page))).toHaveLength(6)
+    await type(page, 'y = constructor + 1', 'y = 2') // what every object has is a name like others
+    await type(page, 'y = tanh(x*w + b)', 'y = 0.99818')
     await page.fill('#formula', 'y = tanh(x*w + ')
     await page.waitForSelector('.says.wrong')
     expect(await says(page)).toContain('this ( is never closed: add a ).')

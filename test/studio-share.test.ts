@@ -4,11 +4,27 @@ import { expect, test } from 'vitest'
 import { opening } from '../studio/src/expression/opening.ts'
 import { firstNetwork } from '../studio/src/network/settings.ts'
 import { linkOf, readLink, readText } from '../studio/src/share/link.ts'
+import type { StudioState } from '../studio/src/share/state.ts'
 import { state } from './shared-state.ts'
 
 test('a state comes back from its link, every number to the bit', () => {
   expect(readLink(linkOf(state))).toEqual({ state: JSON.parse(JSON.stringify(state)) })
   expect(readText(JSON.stringify(state))).toEqual({ state: JSON.parse(JSON.stringify(state)) })
+})
+
+test('whatever the page itself can show, it opens again: long formulas, large numbers, one column', () => {
+  const own = {
+    name: 'one.csv',
+    features: ['age of the house'],
+    classes: ['no', 'yes'],
+    rows: [0, 1].map((y) => ({ x: [1e300 * y], y })),
+  }
+  const given: StudioState = {
+    ...state,
+    expression: { text: `f = ${'a*b + '.repeat(1000)}a`, numbers: { a: -1.5e308 }, over: [] },
+    network: { ...state.network, data: 'own', own, features: own.features, weights: [1e12] },
+  }
+  expect(readLink(linkOf(given))).toEqual({ state: JSON.parse(JSON.stringify(given)) })
 })
 
 test('1,000 mutated links: a state or one reason, never an exception', () => {
@@ -42,10 +58,11 @@ test('1,000 mutated links: a state or one reason, never an exception', () => {
 test('each item of a state is looked at: what is not known is refused by name', () => {
   const wrongs: [name: string, change: (s: Record<string, never>) => unknown][] = [
     ['view', (s) => ({ ...s, view: 'admin' })],
-    ['expression.text', (s) => ({ ...s, expression: { ...opening, text: 'x'.repeat(5000) } })],
+    ['expression.text', (s) => ({ ...s, expression: { ...opening, text: 'x'.repeat(200_000) } })],
     ['network.hidden', (s) => ({ ...s, network: { ...firstNetwork, hidden: Array(9).fill(1) } })],
     ['hidden', (s) => ({ ...s, network: { ...firstNetwork, hidden: [1e9] } })],
     ['network.loss', (s) => ({ ...s, network: { ...firstNetwork, loss: '__proto__' } })],
+    ['network.features', (s) => ({ ...s, network: { ...firstNetwork, features: [] } })],
     ['weight', (s) => ({ ...s, network: { ...firstNetwork, weights: ['<b>'] } })],
     ['network.own', (s) => ({ ...s, network: { ...firstNetwork, data: 'own' } })],
     ['network', (s) => ({ ...s, network: null })],

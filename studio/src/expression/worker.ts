@@ -3,7 +3,7 @@ import { grad, type Value, value } from 'chainrule'
 import { ExpressionError, parse } from 'chainrule/expression'
 import { type Contents, contentsOf } from 'chainrule/view'
 import { SteadyLayout } from 'chainrule/view/page'
-import type { ExpressionState } from '../share/state.ts'
+import { type ExpressionState, numberOf } from '../share/state.ts'
 
 export interface Answer {
   /** What is shown, or what is wrong with the text. */
@@ -24,14 +24,13 @@ export interface Shown {
 
 /** While a number is typed or dragged, boxes stay where they are. */
 const steady = new SteadyLayout()
-/** What a name that nobody gave a number stands for. */
-const unnamed = 1
 
-async function answer({ text, numbers, over }: ExpressionState): Promise<Answer> {
+async function answer(state: ExpressionState): Promise<Answer> {
+  const { text, over } = state
   try {
     const expression = parse(text)
     const { names, label = 'f' } = expression
-    const leaves = new Map(names.map((name) => [name, value(numbers[name] ?? unnamed, name)]))
+    const leaves = new Map(names.map((name) => [name, value(numberOf(state, name), name)]))
     let f: Value = expression(Object.fromEntries(leaves))
     let result = label
     for (const name of over) {

@@ -75,7 +75,7 @@ export function prepared(settings: NetworkState): Prepared {
     X: data.X.map(toRow),
     raw: data.X,
     y: data.y,
-    points: data.X.map(([x, y]) => [x!, y!] as const),
+    points: data.X.map(([x, y = 0]) => [x!, y] as const),
   })
   const mean = scaled?.standardisation.mean ?? []
   return {
@@ -84,7 +84,7 @@ export function prepared(settings: NetworkState): Prepared {
     classes: raw.classes!,
     features: plane ? settings.features : raw.features!,
     bounds: clicked(settings) ? ownBounds : raw.features!.length > 10 ? undefined : boundsOf(raw),
-    place: (x, y) => toRow([x, y, ...mean.slice(2)]),
+    place: (x, y) => toRow([x, y, ...mean.slice(2)].slice(0, raw.features!.length)),
   }
 }
 

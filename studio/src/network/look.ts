@@ -9,7 +9,7 @@ const few = 12
 /** A network of more parameters is too much for the doctor beside training. */
 const mostParameters = 4000
 
-/** Swept backward, with the chosen neuron open. */
+/** Swept backward, with the chosen neuron open, where there is one: it may be of the network before. */
 export async function lookAt(
   { model, data, objective, parameters }: Network,
   example: number,
@@ -23,7 +23,8 @@ export async function lookAt(
   for (const parameter of parameters) parameter.grad = 0
   loss.backward()
   const title = `Example ${example}: ${data.classes[data.train.y[example]!]}`
-  const open = unit && [`layers.${unit.layer}/neurons.${unit.neuron}`]
+  const there = unit !== undefined && unit.neuron < (model.architecture.sizes[unit.layer] ?? 0)
+  const open = there ? [`layers.${unit.layer}/neurons.${unit.neuron}`] : undefined
   const contents = await contentsOf(loss, { parameters, ...(open && { open }) })
   // The gradients of the last batch are still to be seen.
   parameters.forEach((p, i) => (p.grad = kept[i]!))

@@ -33,6 +33,9 @@ export function ownFromCsv(name: string, text: string, label: string): OwnData {
   return { name, rows: X.map((x, i) => ({ x, y: y[i]! })), classes: classes!, features: features! }
 }
 
-/** The names in the first line of a CSV text. */
-export const headerOf = (text: string): string[] =>
-  (text.split(/\r?\n/, 1)[0] ?? '').split(',').map((name) => name.trim().replaceAll(/^"|"$/g, ''))
+/** The names in the first line of a CSV text, each once; whether they are fit for one, `parseCsv` says. */
+export function headerOf(text: string): string[] {
+  const cells = text.trimStart().matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,\r\n]*))/gy)
+  const names = [...cells].map(([, inQuotes, plain]) => inQuotes?.replaceAll('""', '"') ?? plain!)
+  return [...new Set(names.map((name) => name.trim()))].filter((name) => name !== '')
+}

@@ -41,6 +41,8 @@ export class Session {
   measuring = $state(false)
   findings = $state.raw<Diagnosis['findings']>([])
   trouble = $state('')
+  /** There is no network yet, and none can be built of what was asked for. */
+  refused = $state(false)
   /** The example whose graph is shown; undefined: none. */
   example = $state<number>()
   unit = $state.raw<Unit>()
@@ -75,7 +77,7 @@ export class Session {
 
   begin(): void {
     this.#worker?.terminate()
-    this.#playing = false
+    this.#playing = this.measuring = false
     this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
     this.#worker.addEventListener('message', ({ data }: MessageEvent<Report>) => this.#hear(data))
     this.#worker.addEventListener('error', () => this.#replace())
@@ -87,6 +89,8 @@ export class Session {
     const settings = { ...studio.network, weights: undefined, epoch: 0, ...part }
     studio.network = settings
     this.trouble = ''
+    this.measured = undefined // of the network before, and so is what is being measured
+    this.measuring = false
     this.#say({ kind: 'change', settings })
     if (this.example !== undefined) this.inspect(this.example)
   }
@@ -173,6 +177,9 @@ export class Session {
   #seen(): NetworkState {
     const frame = this.#reported ?? this.frame
     if (frame === undefined || frame.epoch + frame.batch === 0) return studio.network
+    // Nothing can go on from there: the same settings, from the beginning, are what there is to see.
+    if (!frame.weights.every(Number.isFinite))
+      return { ...studio.network, weights: undefined, epoch: 0 }
     return { ...studio.network, weights: [...frame.weights], epoch: frame.epoch }
   }
 
@@ -204,16 +211,27 @@ export class Session {
   #hear(report: Report): void {
     this.#heard = performance.now()
     if (report.kind === 'frame') this.#take(report)
-    else if (report.kind === 'setting') {
-      this.#reported = undefined // of the network before
-      this.setting = report
-      this.findings = []
-    } else if (report.kind === 'look') this.look = report
+    else if (report.kind === 'setting') this.#begun(report)
+    else if (report.kind === 'look') this.look = report
     else if (report.kind === 'diagnosis') this.findings = report.findings
-    else if (report.kind === 'trouble') this.trouble = report.text
-    else {
+    else if (report.kind === 'trouble') {
+      this.trouble = report.text
+      this.refused = this.setting === undefined
+      this.measuring = false
+    } else if (this.measuring) {
       this.measured = report
       this.measuring = false
     }
+  }
+
+  /** Another network: what one had chosen of the one before stays chosen where this one has it too. */
+  #begun(setting: Setting): void {
+    this.#reported = undefined
+    this.setting = setting
+    this.findings = []
+    if (this.unit && !(this.unit.neuron < (setting.sizes[this.unit.layer] ?? 0)))
+      this.unit = undefined
+    if (this.example !== undefined && this.example >= setting.train.y.length)
+      this.example = undefined
   }
 }

@@ -68,6 +68,7 @@ async function obey(command: Command): Promise<void> {
       trainer?.network.dispose()
       trainer = next
       speed = 0
+      beginPace()
       report(trainer.setting())
       return show()
     }
@@ -76,7 +77,11 @@ async function obey(command: Command): Promise<void> {
       trainer = trainer
         ? await trainer.change(command.settings)
         : await Trainer.make(command.settings)
-      if (trainer !== before) report(trainer.setting())
+      beginPace() // another network has another count of epochs, and time went by until it was there
+      if (trainer !== before) {
+        speed = 0
+        report(trainer.setting())
+      }
       return show()
     }
     case 'play': {

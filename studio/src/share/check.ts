@@ -14,7 +14,7 @@ export function stateOf(given: Json): StudioState {
   return {
     view: oneOf('view', state['view'], viewNames),
     expression: {
-      text: text('expression.text', expression['text'], 4000),
+      text: text('expression.text', expression['text'], 100_000),
       numbers: numbersByName('expression.numbers', expression['numbers']),
       over: list('expression.over', expression['over'], 4, (x) => text('over', x, 100)),
     },
@@ -28,7 +28,7 @@ function networkOf(n: Fields): NetworkState {
   const own = n['own'] === undefined ? undefined : ownOf(fields('network.own', n['own']))
   const data = oneOf('network.data', n['data'], [...sources, 'own'])
   if (data === 'own' && own === undefined) throw new Wrong('network.own is missing')
-  const known = data === 'own' ? own!.features : []
+  const named = data === 'own' && own!.features.length !== 2
   return {
     data,
     own,
@@ -36,8 +36,8 @@ function networkOf(n: Fields): NetworkState {
     noise: number('network.noise', n['noise'], 0, 10),
     held: number('network.held', n['held'], 0, 0.9),
     seed: whole('network.seed', n['seed'], 0, 2 ** 32 - 1),
-    features: list('network.features', n['features'], 100, (x) =>
-      known.length > 2 ? text('feature', x, 100) : oneOf('feature', x, featureNames),
+    features: atLeastOne('network.features', n['features'], 100, (x) =>
+      named ? text('feature', x, 100) : oneOf('feature', x, featureNames),
     ),
     hidden: list('network.hidden', n['hidden'], 6, (x) => whole('hidden', x, 1, 64)),
     activation: oneOf('network.activation', n['activation'], activations),
@@ -49,7 +49,7 @@ function networkOf(n: Fields): NetworkState {
     weights:
       n['weights'] === undefined
         ? undefined
-        : list('network.weights', n['weights'], 20_000, (x) => number('weight', x, -1e9, 1e9)),
+        : list('network.weights', n['weights'], 20_000, (x) => finite('weight', x)),
     epoch: whole('network.epoch', n['epoch'], 0, 1e9),
   }
 }
@@ -59,7 +59,7 @@ function ownOf(own: Fields): OwnData {
   const features = list('own.features', own['features'], 100, (x) => text('feature', x, 100))
   const rows = list('own.rows', own['rows'], 5000, (given) => {
     const row = fields('row', given)
-    const x = list('row.x', row['x'], features.length, (x) => number('x', x, -1e12, 1e12))
+    const x = list('row.x', row['x'], features.length, (x) => finite('x', x))
     if (x.length !== features.length) throw new Wrong('a row of own data is too short')
     return { x, y: whole('row.y', row['y'], 0, Math.max(0, classes.length - 1)) }
   })
@@ -83,6 +83,9 @@ function number(name: string, x: Json, least: number, most: number): number {
   throw new Wrong(`${name} is no number from ${least} to ${most}`)
 }
 
+const finite = (name: string, x: Json): number =>
+  number(name, x, -Number.MAX_VALUE, Number.MAX_VALUE)
+
 function whole(name: string, x: Json, least: number, most: number): number {
   if (Number.isInteger(x)) return number(name, x, least, most)
   throw new Wrong(`${name} is no whole number`)
@@ -99,9 +102,13 @@ function list<T>(name: string, x: Json, most: number, item: (x: Json) => T): T[]
   throw new Wrong(`${name} is no list of at most ${most}`)
 }
 
+function atLeastOne<T>(name: string, x: Json, most: number, item: (x: Json) => T): T[] {
+  const items = list(name, x, most, item)
+  if (items.length > 0) return items
+  throw new Wrong(`${name} is empty`)
+}
+
 function numbersByName(name: string, x: Json): Record<string, number> {
   const entries = Object.entries(fields(name, x)).slice(0, 200)
-  return Object.fromEntries(
-    entries.map(([key, x]) => [key, number(key.slice(0, 40), x, -1e300, 1e300)]),
-  )
+  return Object.fromEntries(entries.map(([key, x]) => [key, finite(key.slice(0, 40), x)]))
 }

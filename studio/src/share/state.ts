@@ -35,6 +35,10 @@ export interface OwnData {
   readonly features: readonly string[]
 }
 
+/** The number of a name; 1 for one that nobody gave a number. */
+export const numberOf = ({ numbers }: ExpressionState, name: string): number =>
+  Object.hasOwn(numbers, name) ? numbers[name]! : 1
+
 export interface NetworkState {
   /** The name of a data set, or `own`. */
   readonly data: string
