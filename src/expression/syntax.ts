@@ -10,6 +10,7 @@ const deepest = 250
 /** The expressions of a text, with `;` or a new line between them. Throws an ExpressionError. */
 export function statementsOf(text: string): Expression[] {
   const tokens = tokensOf(text)
+  checkNames(text, tokens)
   checkBrackets(text, tokens)
   const statements: Expression[] = []
   let at = nextToken(tokens, 0, true)
@@ -74,6 +75,15 @@ function checkSeparated(text: string, tokens: readonly Token[], end: number): vo
   )
 }
 
+/** `a·b` and `#note` are names to JavaScript, which nobody means who types a formula. */
+function checkNames(text: string, tokens: readonly Token[]): void {
+  for (const { type, start, end } of tokens) {
+    if (type.label === 'privateId') throw new ExpressionError(comment, text, start)
+    const dot = type.label === 'name' ? text.slice(start, end).indexOf('·') : -1
+    if (dot >= 0) throw new ExpressionError(typographic('·')!, text, start + dot)
+  }
+}
+
 const closers: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' }
 
 function checkBrackets(text: string, tokens: readonly Token[]): void {
@@ -123,9 +133,10 @@ function explained(text: string, tokens: readonly Token[], error: unknown): Erro
       text,
       pos ?? 0,
     )
-  const place = Math.min(pos, text.length - 1) // acorn looks one further after a lone #
+  // acorn looks one further after a lone #
+  const place = text[pos - 1] === '#' ? pos - 1 : Math.min(pos, text.length - 1)
   return new ExpressionError(
-    typographic(characterAt(text, place)) ??
+    (text[place] === '#' ? comment : typographic(characterAt(text, place))) ??
       unary(text, tokens, pos) ??
       product(text, error.message, pos) ??
       known(error.message) ??
@@ -134,6 +145,8 @@ function explained(text: string, tokens: readonly Token[], error: unknown): Erro
     error.message.startsWith('Unexpected character') ? place : pos,
   )
 }
+
+const comment = "'#' has no meaning here: a comment begins with //."
 
 const characterAt = (text: string, position: number): string =>
   String.fromCodePoint(text.codePointAt(position) ?? 32)
