@@ -1,9 +1,11 @@
 /** The Expression view of the studio: what one types, drags, steps and asks. */
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { linkOf } from '../studio/src/share/link.ts'
 import { faults } from './axe.ts'
 import { withoutChromium } from './chromium.ts'
 import { shownValues, textOf } from './pages.ts'
+import { state } from './shared-state.ts'
 import { expectShown, Studio } from './studio.ts'
 
 /** Types a formula and waits until its graph is there. */
@@ -294,6 +296,30 @@ describe.skipIf(withoutChromium !== undefined)('the studio: expressions', () => 
         .map((e) => e.outerHTML.slice(0, 120)),
     )
     expect(cut).toEqual([])
+  })
+
+  test('a formula of a link, or of before, is not shown as another one while it is laid out', async () => {
+    const page = await studio.open('#learn')
+    const link = linkOf({ ...state, view: 'expression' })
+    const results = (act: string): Promise<unknown> =>
+      page.evaluate(`new Promise((done) => {
+        const seen = new Set()
+        const look = () => {
+          const text = document.querySelector('.says')?.textContent.trim()
+          if (text) seen.add(text)
+          if (text?.includes('−3')) done([...seen])
+          else requestAnimationFrame(look)
+        }
+        ${act}
+        look()
+      })`)
+    expect(await results(`location.hash = ${JSON.stringify(link)}`)).toEqual([
+      'Drawing …',
+      'f = −3',
+    ])
+    await page.click('nav a:text("Learn")')
+    const back = "[...document.querySelectorAll('nav a')][0].click()"
+    expect(await results(back)).toEqual(['f = −3'])
   })
 
   test('a worker that dies is replaced at the next key', async () => {
