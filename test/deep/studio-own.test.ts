@@ -93,6 +93,24 @@ describe.skipIf(withoutChromium !== undefined)('the studio: networks, used oddly
     await expectShown(other, epoch, '1')
   })
 
+  test('without points of one’s own nothing is learned: not the data of before either', async () => {
+    const page = await network(studio)
+    await page.click('button[aria-label="Play"]')
+    await page.selectOption(sets, 'own')
+    await expectShown(page, '.trouble', /Own data needs points/)
+    await page.waitForSelector('button[aria-label="Play"]')
+    const before = await textOf(page, epoch)
+    await page.click('button[aria-label="Play"]')
+    await page.click('button[aria-label="One epoch"]')
+    await page.waitForTimeout(300)
+    expect(await textOf(page, epoch)).toBe(before)
+    await page.selectOption(sets, 'moons')
+    await page.locator('.trouble').waitFor({ state: 'detached' })
+    await expectShown(page, epoch, '0')
+    await page.click('button[aria-label="One epoch"]')
+    await expectShown(page, epoch, '1')
+  })
+
   test('what is no number changes no weight, and adds no point', async () => {
     const page = await network(studio)
     const field = page.locator('.net-panel input').first()

@@ -228,6 +228,7 @@ export class Session {
   #begun(setting: Setting): void {
     this.#reported = undefined
     this.setting = setting
+    this.trouble = ''
     this.findings = []
     if (this.unit && !(this.unit.neuron < (setting.sizes[this.unit.layer] ?? 0)))
       this.unit = undefined

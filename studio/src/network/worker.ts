@@ -17,6 +17,8 @@ let paced = { time: 0, epoch: 0 }
 let queue: Promise<void> = Promise.resolve()
 let [drawn, seen] = [0, 0]
 let speed = 0
+/** Why there is no network of the settings of now: the one before is none of theirs, and learns no more. */
+let refusal: unknown
 
 const report = (what: Report): void => self.postMessage(what)
 
@@ -61,27 +63,41 @@ function beginPace(): void {
   paced = { time: performance.now(), epoch: (trainer?.epoch ?? 0) + (trainer?.share ?? 0) }
 }
 
+/** Makes the trainer that settings ask for, or says from then on why there is none. */
+async function settle(make: () => Promise<Trainer>): Promise<void> {
+  try {
+    trainer = await make()
+    refusal = undefined
+  } catch (error) {
+    refusal = error
+    playing = false
+    show()
+    throw error
+  }
+}
+
+function begun(): void {
+  speed = 0
+  beginPace() // another network has another count of epochs
+  if (trainer !== undefined) report(trainer.setting())
+  show()
+}
+
 async function obey(command: Command): Promise<void> {
+  if (refusal !== undefined && !['begin', 'change', 'look'].includes(command.kind)) throw refusal
   switch (command.kind) {
     case 'begin': {
-      const next = await Trainer.make(command.settings)
-      trainer?.network.dispose()
-      trainer = next
-      speed = 0
-      beginPace()
-      report(trainer.setting())
-      return show()
+      const before = trainer
+      await settle(() => Trainer.make(command.settings))
+      before?.network.dispose()
+      return begun()
     }
     case 'change': {
       const before = trainer
-      trainer = trainer
-        ? await trainer.change(command.settings)
-        : await Trainer.make(command.settings)
-      beginPace() // another network has another count of epochs, and time went by until it was there
-      if (trainer !== before) {
-        speed = 0
-        report(trainer.setting())
-      }
+      const { settings } = command
+      await settle(() => (before ? before.change(settings) : Trainer.make(settings)))
+      if (trainer !== before) return begun()
+      beginPace() // time went by until it was there
       return show()
     }
     case 'play': {
