@@ -111,6 +111,29 @@ describe.skipIf(withoutChromium !== undefined)('the studio: networks, used oddly
     await expectShown(page, epoch, '1')
   })
 
+  test('digits are as dark as ink, and stay where they are while answers become right', async () => {
+    const page = await network(studio)
+    await page.selectOption(sets, 'digits')
+    await page.waitForSelector('.pictures .wrong')
+    const darkest = await page.$$eval('.pictures svg', (all) =>
+      all.map((svg) =>
+        Math.max(...[...svg.children].map((e) => Number(e.getAttribute('opacity')))),
+      ),
+    )
+    expect(new Set(darkest)).toEqual(new Set([1]))
+    const places = (): Promise<string[]> =>
+      page.$$eval('.pictures figure', (all) =>
+        all.map((e) => JSON.stringify(e.getBoundingClientRect())),
+      )
+    const before = await places()
+    for (const n of [1, 2, 3]) {
+      await page.click('button[aria-label="One epoch"]')
+      await expectShown(page, epoch, String(n))
+    }
+    await expectShown(page, '.pictures figcaption', /^✓/)
+    expect(await places()).toEqual(before)
+  })
+
   test('what is no number changes no weight, and adds no point', async () => {
     const page = await network(studio)
     const field = page.locator('.net-panel input').first()
