@@ -19,9 +19,14 @@ test('whatever the page itself can show, it opens again: long formulas, large nu
     classes: ['no', 'yes'],
     rows: [0, 1].map((y) => ({ x: [1e300 * y], y })),
   }
+  const name = 'n'.repeat(150)
   const given: StudioState = {
     ...state,
-    expression: { text: `f = ${'a*b + '.repeat(1000)}a`, numbers: { a: -1.5e308 }, over: [] },
+    expression: {
+      text: `f = ${'a*b + '.repeat(1000)}a`,
+      numbers: { a: -1.5e308, [name]: 2 },
+      over: [name],
+    },
     network: { ...state.network, data: 'own', own, features: own.features, weights: [1e12] },
   }
   expect(readLink(linkOf(given))).toEqual({ state: JSON.parse(JSON.stringify(given)) })

@@ -5,6 +5,9 @@ import { type NetworkState, type OwnData, type StudioState, viewNames } from './
 type Json = unknown
 type Fields = Readonly<Record<string, Json>>
 
+/** Letters of a name in a formula. */
+const longestName = 1000
+
 class Wrong extends Error {}
 
 /** The state that `given` is. Throws, naming the item, where it is none. */
@@ -16,7 +19,7 @@ export function stateOf(given: Json): StudioState {
     expression: {
       text: text('expression.text', expression['text'], 100_000),
       numbers: numbersByName('expression.numbers', expression['numbers']),
-      over: list('expression.over', expression['over'], 4, (x) => text('over', x, 100)),
+      over: list('expression.over', expression['over'], 4, (x) => text('over', x, longestName)),
     },
     network: networkOf(fields('network', state['network'])),
     lesson: text('lesson', state['lesson'], 60),
@@ -110,5 +113,7 @@ function atLeastOne<T>(name: string, x: Json, most: number, item: (x: Json) => T
 
 function numbersByName(name: string, x: Json): Record<string, number> {
   const entries = Object.entries(fields(name, x)).slice(0, 200)
-  return Object.fromEntries(entries.map(([key, x]) => [key, finite(key.slice(0, 40), x)]))
+  return Object.fromEntries(
+    entries.map(([key, x]) => [key, finite(text('name', key, longestName), x)]),
+  )
 }
