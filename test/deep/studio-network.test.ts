@@ -285,6 +285,29 @@ describe.skipIf(withoutChromium !== undefined)('the studio: networks', () => {
     studio.problems.length = 0 // the error that the test threw
   })
 
+  test('training that fails stops: the page says so, and Play is there to try again', async () => {
+    const page = await network(studio)
+    await page.selectOption('.net-options label:has-text("Watch") select', { label: 'fastest' })
+    // It fails right after a frame, before there is time for another one.
+    await page.workers()[0]!.evaluate(`{
+      const [post, imul] = [self.postMessage, Math.imul]
+      self.postMessage = (report) => {
+        post.call(self, report)
+        if (report.kind === 'frame' && report.playing) Math.imul = () => { throw new Error('lost') }
+        if (report.kind === 'trouble') [self.postMessage, Math.imul] = [post, imul]
+      }
+    }`)
+    await page.click('button[aria-label="Play"]')
+    await expectShown(page, '.trouble', 'Training stopped: lost')
+    await page.waitForSelector('button[aria-label="Play"]', { timeout: 3000 })
+    await page.selectOption('.net-options label:has-text("Watch") select', { label: 'slow' })
+    await page.waitForTimeout(300)
+    expect(await page.locator('button[aria-label="Play"]').count()).toBe(1)
+    await page.click('button[aria-label="Play"]')
+    await page.locator('.trouble').waitFor({ state: 'detached' })
+    await page.waitForSelector('button[aria-label="Pause"]')
+  })
+
   test.each(['light', 'dark'] as const)('axe finds nothing, %s', async (colorScheme) => {
     const page = await network(studio, { colorScheme, reducedMotion: 'reduce' })
     expect(await faults(page)).toEqual([])

@@ -101,6 +101,8 @@ export interface Diagnosis {
 interface Trouble {
   readonly kind: 'trouble'
   readonly text: string
+  /** Whether training goes on. */
+  readonly playing: boolean
 }
 
 export type Report = Setting | Frame | Look | Measured | Diagnosis | Trouble

@@ -97,6 +97,7 @@ export class Session {
 
   play(playing: boolean): void {
     this.#playing = playing
+    if (playing) this.trouble = '' // if it is still there, it is told again
     this.#say({ kind: 'play', playing, pace: this.pace })
     if (!playing) this.#lookAgain()
   }
@@ -148,7 +149,7 @@ export class Session {
 
   /** Nobody looks any more: nothing is learned unseen. */
   leave(): void {
-    if (this.#playing) this.play(false)
+    if (this.#playing || this.frame?.playing === true) this.play(false)
   }
 
   /** Ends the worker, and with it the way back; whoever looks next begins with the state of then. */
@@ -216,6 +217,7 @@ export class Session {
     else if (report.kind === 'diagnosis') this.findings = report.findings
     else if (report.kind === 'trouble') {
       this.trouble = report.text
+      this.#playing &&= report.playing
       this.refused = this.setting === undefined
       this.measuring = false
     } else if (this.measuring) {

@@ -21,6 +21,7 @@ let speed = 0
 let refusal: unknown
 
 const report = (what: Report): void => self.postMessage(what)
+const trouble = (text: string): void => report({ kind: 'trouble', text, playing })
 
 function show(always = true): void {
   if (trainer === undefined) return
@@ -43,12 +44,12 @@ function run(): void {
     while (!early() && performance.now() - start < slice) trainer.stepBatch()
   } catch (error) {
     playing = false
-    report({ kind: 'trouble', text: `Training stopped: ${(error as Error).message}` })
+    trouble(`Training stopped: ${(error as Error).message}`)
   }
   const seconds = (performance.now() - paced.time) / 1000
   if (seconds > 0.5) speed = (trainer.epoch + trainer.share - paced.epoch) / seconds
   if (seconds > 3) beginPace()
-  show(false)
+  show(!playing) // that it has stopped is told at once: there may be no other frame
   setTimeout(run, early() ? 8 : 0)
 }
 
@@ -129,7 +130,5 @@ async function obey(command: Command): Promise<void> {
 }
 
 self.addEventListener('message', ({ data }: MessageEvent<Command>) => {
-  queue = queue
-    .then(() => obey(data))
-    .catch((error: unknown) => report({ kind: 'trouble', text: (error as Error).message }))
+  queue = queue.then(() => obey(data)).catch((error: unknown) => trouble((error as Error).message))
 })
