@@ -80,6 +80,37 @@ describe.skipIf(withoutChromium !== undefined)('the studio: expressions', () => 
     expect((await shownValues(page))['v0']!.data).toBe('6.0000')
   })
 
+  test('the range of a slider follows the number that was typed last, however large', async () => {
+    const page = await studio.open()
+    const slider = page.locator('input[aria-label="a"]')
+    const range = async (): Promise<unknown> =>
+      Promise.all([slider.getAttribute('max'), slider.inputValue()])
+    const typed = async (x: string): Promise<void> => {
+      await page.fill('input[aria-label="a, exactly"]', x)
+      // The slider stands at the step that is nearest.
+      await expect.poll(async () => Number(await slider.inputValue()) / Number(x)).toBeCloseTo(1, 1)
+    }
+    await typed('4000')
+    expect(await range()).toEqual(['8000', '4000'])
+    await typed('1e308')
+    expect(await slider.getAttribute('max')).toBe(String(Number.MAX_VALUE))
+    await slider.press('ArrowLeft')
+    const left = Number(await page.inputValue('input[aria-label="a, exactly"]'))
+    expect(left).toBeGreaterThan(0.97e308)
+    expect(left).toBeLessThan(1e308)
+    await typed('3')
+    expect(await range()).toEqual(['6', '3'])
+    // While it slides the range stays, down to nothing and up to its end.
+    await slider.press('Home')
+    await slider.fill('0')
+    expect(await range()).toEqual(['6', '0'])
+    await slider.press('End')
+    expect(await range()).toEqual(['6', '6'])
+    await page.selectOption('.examples select', { label: 'a + a' })
+    await expectShown(page, '.says', 'f = 6')
+    expect(await range()).toEqual(['6', '3'])
+  })
+
   test('a click on a leaf explains it; a gradient is shown as the sum of its paths', async () => {
     const page = await studio.open()
     await page.locator('#view .leaf').nth(1).click()
