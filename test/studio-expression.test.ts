@@ -146,6 +146,30 @@ describe.skipIf(withoutChromium !== undefined)('the studio: expressions', () => 
     await expectShown(page, '.says', 'y = 16')
   })
 
+  test('every leaf is there to differentiate by, and where that ends it says why', async () => {
+    const page = await studio.open()
+    const names = Array.from({ length: 60 }, (_, i) => `x${i}`)
+    await type(page, `y = ${names.join(' * ')}`, 'y = 1')
+    const chips = page.locator('.again .chip')
+    expect(await chips.allTextContents()).toEqual(names.map((name) => `∂/∂${name}`))
+    expect((await page.locator('.again').boundingBox())!.height).toBeLessThan(140)
+    await type(page, 'z = x**6', 'z = 1')
+    const says = (): Promise<string> => textOf(page, '.again [role=status]')
+    for (const result of ['= 6', '= 30', '= 120', '= 360']) {
+      expect(await says()).toBe('')
+      await page.click('.chip:text("∂/∂x")')
+      await expectShown(page, '.says', new RegExp(`${result}\\s*$`))
+    }
+    expect(await says()).toBe(
+      '4 derivatives are the most: the graph of another would be too large.',
+    )
+    expect(await chips.first().isDisabled()).toBe(true)
+    expect(await chips.first().getAttribute('title')).toBe(await says())
+    expect(await faults(page)).toEqual([])
+    await page.click('.chip:text("back to the formula")')
+    await expect.poll(says).toBe('')
+  })
+
   test('examples open; micrograd’s has 24.7041, 138.8338 and 645.5773', async () => {
     const page = await studio.open()
     await page.selectOption('.examples select', { label: 'micrograd’s README' })

@@ -1,6 +1,13 @@
 /** Whether data from a stranger is a state, item by item: only what is known is taken over. */
 import { activations, featureNames, losses, optimizers, sources } from '../network/choices.ts'
-import { type NetworkState, type OwnData, type StudioState, viewNames } from './state.ts'
+import {
+  longestOwnName,
+  mostDerivatives,
+  type NetworkState,
+  type OwnData,
+  type StudioState,
+  viewNames,
+} from './state.ts'
 
 type Json = unknown
 type Fields = Readonly<Record<string, Json>>
@@ -19,7 +26,9 @@ export function stateOf(given: Json): StudioState {
     expression: {
       text: text('expression.text', expression['text'], 100_000),
       numbers: numbersByName('expression.numbers', expression['numbers']),
-      over: list('expression.over', expression['over'], 4, (x) => text('over', x, longestName)),
+      over: list('expression.over', expression['over'], mostDerivatives, (x) =>
+        text('over', x, longestName),
+      ),
     },
     network: networkOf(fields('network', state['network'])),
     lesson: text('lesson', state['lesson'], 60),
@@ -40,7 +49,7 @@ function networkOf(n: Fields): NetworkState {
     held: number('network.held', n['held'], 0, 0.9),
     seed: whole('network.seed', n['seed'], 0, 2 ** 32 - 1),
     features: atLeastOne('network.features', n['features'], 100, (x) =>
-      named ? text('feature', x, 100) : oneOf('feature', x, featureNames),
+      named ? text('feature', x, longestOwnName) : oneOf('feature', x, featureNames),
     ),
     hidden: list('network.hidden', n['hidden'], 6, (x) => whole('hidden', x, 1, 64)),
     activation: oneOf('network.activation', n['activation'], activations),
@@ -58,8 +67,10 @@ function networkOf(n: Fields): NetworkState {
 }
 
 function ownOf(own: Fields): OwnData {
-  const classes = list('own.classes', own['classes'], 20, (x) => text('class', x, 100))
-  const features = list('own.features', own['features'], 100, (x) => text('feature', x, 100))
+  const classes = list('own.classes', own['classes'], 20, (x) => text('class', x, longestOwnName))
+  const features = list('own.features', own['features'], 100, (x) =>
+    text('feature', x, longestOwnName),
+  )
   const rows = list('own.rows', own['rows'], 5000, (given) => {
     const row = fields('row', given)
     const x = list('row.x', row['x'], features.length, (x) => finite('x', x))
@@ -68,7 +79,7 @@ function ownOf(own: Fields): OwnData {
   })
   if (classes.length < 2 || features.length === 0)
     throw new Wrong('own data needs two classes and a feature')
-  return { name: text('own.name', own['name'], 100), rows, classes, features }
+  return { name: text('own.name', own['name'], longestOwnName), rows, classes, features }
 }
 
 function fields(name: string, x: Json): Fields {

@@ -21,11 +21,17 @@ export interface ExpressionState {
   readonly over: readonly string[]
 }
 
+/** So many times a formula is differentiated: the graphs of more are too large to draw. */
+export const mostDerivatives = 4
+
 /** A row of numbers and its class. */
 interface Row {
   readonly x: readonly number[]
   readonly y: number
 }
+
+/** Letters of the names of own data: of its file, its columns and its classes. */
+export const longestOwnName = 100
 
 /** Data of the reader's own: clicked, or from a CSV file. */
 export interface OwnData {
