@@ -116,6 +116,16 @@ describe('parse', () => {
     expect(at('n = 3; a ** n', { a: 2 })).toBe(8)
   })
 
+  test('a result is not named as a number that is given; one that was named before may be', () => {
+    for (const text of ['f = f + 1', 'g = a * 2; let a = g']) {
+      const name = text.includes('a') ? 'a' : 'f'
+      expect(() => parse(text)).toThrow(
+        `${name} is used before it has a value, as a number that is given: name the result otherwise, as in ${name}1 = …`,
+      )
+    }
+    expect(at('c = a + 1; c = c + 1', { a: 2 })).toBe(4)
+  })
+
   test('a result without a name in it is a Value as well', () => {
     expect(parse('f = 3')()).toMatchObject({ data: 3, label: 'f' })
     expect(parse('2 * 3')().op!.name).toBe('mul')

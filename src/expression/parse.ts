@@ -26,7 +26,7 @@ export interface ParseOptions {
 /**
  * Reads a formula in JavaScript's grammar: `parse('relu(a*b + b**3)')({ a: -4, b: 2 })`. It is never
  * run as code. Numbers, names, + − * / **, comparisons, `c ? x : y`, the functions of the table, lists
- * for `sum`, `mean`, `dot` and `softmax(…)[0]`, PI and E; `d = a*b; f = relu(d)` names results.
+ * for `sum`, `mean`, `dot` and `softmax(…)[0]`, PI and E; `d = a*b; f = relu(d)` names results, other than numbers.
  * Throws an ExpressionError that points at the place.
  */
 export function parse(text: string, options: ParseOptions = {}): Expression {

@@ -45,6 +45,7 @@ export class Program {
     const { instructions, kind } = this.#instructions(body)
     if (last && kind === 'list')
       this.#context.refuse('the result is a list: take one of it, as in …[0].', body.start)
+    if (name !== undefined) this.#checkNew(name, node.start)
     if (name !== undefined) this.#bound.set(name, kind)
     return { name, instructions }
   }
@@ -62,6 +63,15 @@ export class Program {
         right.start,
       )
     return { name: left.name, body: right }
+  }
+
+  /** Refuses to name a result as a number that is given: two Values would have one name. */
+  #checkNew(name: string, position: number): void {
+    if (!this.free.has(name)) return
+    this.#context.refuse(
+      `${name} is used before it has a value, as a number that is given: name the result otherwise, as in ${name}1 = …`,
+      position,
+    )
   }
 
   /** Refuses the names of functions and constants as names of numbers. */
