@@ -65,6 +65,29 @@ describe.skipIf(withoutChromium !== undefined)('the studio: networks, used oddly
     await openFile(page, `,,kind\n${values}`, /no name for this column/)
   })
 
+  test('names that no link takes are refused where they enter', async () => {
+    const page = await network(studio)
+    await page.selectOption(sets, 'own')
+    const long = 'n'.repeat(101)
+    const text = (column: string, kind: string): string =>
+      `${column},b,kind\n${rows(20, (i) => `${i},${i % 7},${i % 2 ? 'odd' : kind}`)}`
+    const refused = (kind: string): string =>
+      `The name of the ${kind} nnnnnnnnnnnnnnnnnnnn… has 101 letters; expected at most 100: shorten it.`
+    await openFile(page, text(long, 'even'), refused('column'))
+    await openFile(page, text('a', long), refused('class'))
+    await page.setInputFiles('.net-data input[type=file]', {
+      name: long,
+      mimeType: 'text/csv',
+      buffer: Buffer.from(text('a', 'even')),
+    })
+    await expectShown(page, '.net-data [role=status]', refused('file'))
+    await openFile(page, text('n'.repeat(100), 'n'.repeat(100)), /^20 rows/)
+    await page.waitForSelector('.diagram')
+    const other = await network(studio, await linkTo(page))
+    await other.waitForSelector('.diagram')
+    expect(await other.locator('.notice').count()).toBe(0)
+  })
+
   test('after a file with columns of its own a drawn set has its features again', async () => {
     const page = await network(studio)
     await page.selectOption(sets, 'own')

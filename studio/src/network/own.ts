@@ -1,6 +1,6 @@
 /** Data of the reader's own: points clicked into the plane, and CSV files. */
 import { parseCsv } from 'chainrule/data'
-import type { OwnData } from '../share/state.ts'
+import { longestOwnName, type OwnData } from '../share/state.ts'
 import { clickedName } from './data.ts'
 
 /** Rows that a page takes; more is a matter for the command line. */
@@ -18,7 +18,7 @@ export function withPoint(own: OwnData, x: number, y: number, label: number): Ow
   return { ...own, rows: [...own.rows, { x: [x, y], y: label }] }
 }
 
-/** The text of a CSV file with a header; `label` names the column of classes. Throws in one sentence. */
+/** The text of a CSV file with a header; `label` names the column of classes. Throws in one sentence where a page, or a link, does not take it. */
 export function ownFromCsv(name: string, text: string, label: string): OwnData {
   const { X, y, classes, features } = parseCsv(text, { file: name, label, target: 'class' })
   if (X.length > mostRows || X[0]!.length > mostFeatures)
@@ -30,7 +30,16 @@ export function ownFromCsv(name: string, text: string, label: string): OwnData {
     throw new RangeError(
       `column ${label} of ${name} has ${classes?.length ?? 0} classes; expected 2 to 20.`,
     )
+  for (const [kind, names] of Object.entries({ file: [name], column: features!, class: classes! }))
+    for (const given of names) checkLength(kind, given)
   return { name, rows: X.map((x, i) => ({ x, y: y[i]! })), classes: classes!, features: features! }
+}
+
+function checkLength(kind: string, name: string): void {
+  if (name.length <= longestOwnName) return
+  throw new RangeError(
+    `The name of the ${kind} ${name.slice(0, 20)}… has ${name.length} letters; expected at most ${longestOwnName}: shorten it.`,
+  )
 }
 
 /** The names in the first line of a CSV text, each once; whether they are fit for one, `parseCsv` says. */
