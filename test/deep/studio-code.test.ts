@@ -203,6 +203,55 @@ describe.skipIf(withoutChromium !== undefined)('the Code view', () => {
     expect(await page.$('.foreign')).toBeNull()
   })
 
+  test('left for another view, it is found as it was: output, undo, mark; another link begins afresh', async () => {
+    const elsewhere = async (): Promise<void> => {
+      await page.click('nav a:first-of-type')
+      await page.waitForSelector('.expression')
+      await page.click('nav a[href="#code"]')
+      await page.waitForSelector('.cm-content')
+    }
+    await follow(`import { value } from 'chainrule'
+const a = value(2, 'a')
+console.log('kept')
+show(a.mul(a))
+lost()`)
+    await page.focus('.cm-content')
+    await page.keyboard.press('Control+End')
+    await page.keyboard.type(' // mine')
+    const code = await program(page)
+    expect(await run(page)).toEqual(['kept'])
+    await page.waitForSelector('.live svg')
+    await page.waitForSelector('.cm-lintRange-error')
+    const output = (): Promise<unknown> =>
+      Promise.all(
+        ['.standing', '.failure', '.remark'].map((part) =>
+          page.$$eval(part, (all) => all.map((e) => e.textContent)),
+        ),
+      )
+    const before = await output()
+    await elsewhere()
+    expect(await printed(page)).toEqual(['kept'])
+    expect(await output()).toEqual(before)
+    await page.waitForSelector('.live svg')
+    await page.waitForSelector('.cm-lintRange-error')
+    expect(await program(page)).toBe(code)
+    await page.focus('.cm-content')
+    await page.keyboard.press('Control+z')
+    expect(await program(page)).toBe(code.replace(' // mine', ''))
+    // The mark is of the text before: it does not come back.
+    await page.locator('.cm-lintRange-error').first().waitFor({ state: 'detached' })
+    await elsewhere()
+    await page.waitForTimeout(700)
+    expect(await page.locator('.cm-lintRange-error').count()).toBe(0)
+    await follow('while (true) {}')
+    expect(await printed(page)).toEqual([])
+    await page.click('button.run')
+    await page.waitForSelector('[data-standing=running]')
+    await elsewhere()
+    expect(await page.textContent('.remark')).toContain('stopped when you left')
+    expect(await page.textContent('button.run')).toBe('Run')
+  })
+
   test('operators on Values are marked, explained, and rewritten', async () => {
     const code = `import { value } from 'chainrule'
 const a = value(2), b = value(3)

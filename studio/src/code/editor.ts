@@ -5,7 +5,13 @@ import {
   closeBracketsKeymap,
   completionKeymap,
 } from '@codemirror/autocomplete'
-import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
+import {
+  defaultKeymap,
+  history,
+  historyField,
+  historyKeymap,
+  indentWithTab,
+} from '@codemirror/commands'
 import { javascript, localCompletionSource } from '@codemirror/lang-javascript'
 import { bracketMatching, indentOnInput, syntaxTree } from '@codemirror/language'
 import { type Diagnostic, linter, lintGutter, lintKeymap } from '@codemirror/lint'
@@ -26,8 +32,17 @@ import type { Failure } from './message.ts'
 import { misuses } from './operators.ts'
 import { look } from './look.ts'
 
+/** What an editor knew of its text: selection, what undo brings back, the mark of a failure. */
+export interface EditorMemory {
+  readonly text: string
+  /** Of CodeMirror, for itself. */
+  readonly state: unknown
+}
+
 export interface EditorOptions {
   readonly text: string
+  /** Of an editor before; it is not taken where that had another text. */
+  readonly memory: EditorMemory | undefined
   readonly names: Promise<Names>
   readonly onchange: (text: string) => void
   readonly onrun: () => void
@@ -41,28 +56,37 @@ const failureField = StateField.define<Failure | undefined>({
     for (const effect of effects) if (effect.is(setFailure)) return effect.value
     return docChanged ? undefined : failure
   },
+  toJSON: (failure) => failure,
+  fromJSON: (failure) => failure,
 })
+/** What stays when the view is left. */
+const kept = { history: historyField, failure: failureField }
 const setNames = StateEffect.define<Names>()
 
 export class Editor {
   readonly #view: EditorView
 
-  constructor(host: HTMLElement, { text, names, onchange, onrun }: EditorOptions) {
+  constructor(host: HTMLElement, { text, memory, names, onchange, onrun }: EditorOptions) {
     const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' })
     const run = Prec.highest(keymap.of([{ key: 'Mod-Enter', run: () => (onrun(), true) }]))
     const changes = EditorView.updateListener.of(({ docChanged, state }) => {
       if (docChanged) onchange(state.doc.toString())
     })
-    this.#view = new EditorView({
-      root,
-      parent: root,
-      state: EditorState.create({ doc: text, extensions: [run, changes, knowing, ...basics] }),
-    })
+    const extensions = [run, changes, knowing, ...basics]
+    const state =
+      memory?.text === text
+        ? EditorState.fromJSON(memory.state, { extensions }, kept)
+        : EditorState.create({ doc: text, extensions })
+    this.#view = new EditorView({ root, parent: root, state })
     void names.then((names) => this.#view.dispatch({ effects: setNames.of(names) }))
   }
 
   get text(): string {
     return this.#view.state.doc.toString()
+  }
+
+  get memory(): EditorMemory {
+    return { text: this.text, state: this.#view.state.toJSON(kept) }
   }
 
   /** Puts another program in the place of this one; undo brings it back. */

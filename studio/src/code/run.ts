@@ -11,7 +11,7 @@ const patience = 20_000
 /** More messages than an honest sandbox sends. */
 const mostMessages = 3000
 
-export type Ending = 'done' | 'stopped' | 'late' | 'flooded' | 'died' | 'notStarted'
+export type Ending = 'done' | 'stopped' | 'left' | 'late' | 'flooded' | 'died' | 'notStarted'
 
 export interface Listener {
   hear(message: Message): void
@@ -36,8 +36,8 @@ export class Run {
   }
 
   /** Ends the program at once. */
-  stop(): void {
-    this.#end('stopped')
+  stop(how: 'stopped' | 'left' = 'stopped'): void {
+    this.#end(how)
   }
 
   #hear(message: Message): void {

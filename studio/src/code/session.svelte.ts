@@ -1,5 +1,7 @@
 /** What the page knows of the program that runs, or ran last: its output, and how it stands. */
 import type { Drawn, Failure, Level, Message } from './message.ts'
+import { studio } from '../studio.svelte.ts'
+import type { EditorMemory } from './editor.ts'
 import { type Ending, limit, Run } from './run.ts'
 
 export type Item =
@@ -13,6 +15,7 @@ export type Standing = 'ready' | 'running' | 'done' | 'ended'
 
 const endings: Record<Exclude<Ending, 'done'>, string> = {
   stopped: 'You stopped the program.',
+  left: 'The program was stopped when you left for another view.',
   late: `The program was stopped: it took more than ${limit / 1000} seconds.`,
   flooded: 'The program was stopped: it sent more than the page can show.',
   died: 'The program was ended by the browser, perhaps for want of memory. Run it again when you like.',
@@ -20,6 +23,7 @@ const endings: Record<Exclude<Ending, 'done'>, string> = {
 }
 
 export class Session {
+  static #kept: Session | undefined
   items = $state.raw<readonly Item[]>([])
   standing = $state<Standing>('ready')
   /** Milliseconds that the last run took. */
@@ -27,9 +31,19 @@ export class Session {
   failure = $state.raw<Failure | undefined>()
   /** The graph that is shown alive; the others are pictures. */
   live = $state<number | undefined>()
+  /** What the editor knew when the view was left. */
+  editor: EditorMemory | undefined
+  readonly #opened = studio.opened
   #run: Run | undefined
   /** What came since the page was drawn last: a program may print faster than that. */
   #waiting: Message[] = []
+
+  /** The one of the page: as it was left, until another state is opened. */
+  static get kept(): Session {
+    const kept = Session.#kept
+    if (kept !== undefined && kept.#opened === studio.opened) return kept
+    return (Session.#kept = new Session())
+  }
 
   /** `width`: pixels that there are for plots. */
   run(source: string, width: number): void {
@@ -54,6 +68,13 @@ export class Session {
   /** Ends a program that runs. */
   stop(): void {
     this.#run?.stop()
+  }
+
+  /** Nobody looks any more: nothing runs unseen. A program that is done stays so, whatever it still waits for. */
+  leave(): void {
+    const run = this.#run
+    if (this.standing !== 'running') this.#run = undefined
+    run?.stop('left')
   }
 
   clear(): void {
