@@ -9,12 +9,9 @@ const asker = new Asker<ExpressionState, Answer>(
   () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }),
 )
 
-/** What was shown when the view was left, and of which state that was opened as a whole. */
-let last: { readonly shown: Shown; readonly opened: number } | undefined
-
 export class LiveExpression {
   /** The last that could be read; undefined before there was one. */
-  shown = $state.raw<Shown | undefined>(last?.opened === studio.opened ? last.shown : undefined)
+  shown = $state.raw<Shown | undefined>()
   /** What is wrong with the text now. */
   wrong = $state.raw<Answer['wrong']>()
   #left = false
@@ -24,9 +21,7 @@ export class LiveExpression {
       const answer = await asker.ask(state)
       if (answer === undefined || this.#left) return
       this.wrong = answer.wrong
-      if (answer.shown === undefined) return
-      this.shown = answer.shown
-      last = { shown: answer.shown, opened: studio.opened }
+      if (answer.shown !== undefined) this.shown = answer.shown
     } catch (error) {
       if (this.#left) return
       studio.notice = `The graph was not drawn: ${(error as Error).message} Change the formula to try again.`
