@@ -104,6 +104,44 @@ describe('a leaf from outside', () => {
     expect(index.data).toBe(1)
     step.dispose()
   })
+
+  test('is as it was where the function compiles another one, of its own input', async () => {
+    const [w, c] = [value(0.1), value(0.2)]
+    const inner: Promise<unknown>[] = []
+    const outer = await compile(
+      (x) => {
+        inner.push(compile((y) => y.mul(w).add(c).add(x), { inputs: 1, parameters: [w, c] }))
+        return x.mul(2)
+      },
+      { inputs: 1 },
+    )
+    await Promise.allSettled(inner)
+    expect([w.data, c.data]).toEqual([0.1, 0.2])
+    expect(outer(3)).toEqual({ value: 6, gradient: [2] })
+    outer.dispose()
+  })
+
+  test('is read at the first call where the code for that needs more memory', async () => {
+    const w = value(0.5)
+    const f = await compile(
+      (x: Value[]) => {
+        let y = x[0]!.mul(w)
+        for (let i = 0; i < 70; i++) {
+          const turns = [y.sin(), y.tanh(), y.sigmoid(), y.softplus(), y.cos()]
+          y = turns[((i * i) % 7) % 5]!.mul(0.1 * i + 0.01)
+          if (i % 3 === 0) y = y.add(w.mul(i).sin())
+        }
+        return y
+      },
+      // As many as nearly fill what memory there is in the beginning.
+      { inputs: [{ length: 8000 }], check: false },
+    )
+    const point = new Float64Array(8000).fill(0.3)
+    const first = f(point)
+    expect(first.value).toBeTypeOf('number')
+    expect(first).toEqual(f(point))
+    f.dispose()
+  })
 })
 
 test('a first call is compared with the engine, wherever it stands', async () => {

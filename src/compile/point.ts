@@ -49,6 +49,8 @@ export class Point {
   }
 
   at(given: readonly (number | BatchArgument)[]): ValueAndGradient {
+    // The first time, this writes code, whose lists may need more memory: it comes before any look at that.
+    this.#begin()
     // Memory that has grown lies elsewhere, and the old view is empty.
     if (this.#memory.length === 0) this.#memory = everythingIn(this.#store)
     const [memory, inputs, places] = [this.#memory, this.#inputs, this.#gradient]
@@ -66,7 +68,6 @@ export class Point {
         for (let place = 0; place < width; place++) memory[inputs[i]! + place] = at(0, place)
       })
     }
-    this.#begin()
     this.#run(0)
     const gradient: number[] = new Array(places.length)
     for (let i = 0; i < gradient.length; i++) gradient[i] = memory[places[i]!]!

@@ -55,12 +55,10 @@ function changing({ order }: Trace, start: Value, parameters: readonly Value[]):
 
 /** Runs `body` while every leaf has another number, but a near one: what converges with this one still does. */
 function nudged(leaves: Iterable<Value>, body: () => void): void {
-  const numbers = Array.from(leaves, (leaf) => {
-    const { data } = leaf
-    leaf.data = data === 0 ? 1e-6 : data * (1 + 1e-6)
-    return [leaf, data] as const
-  })
+  // All are read before one is changed: an input of another function that is traced has no number, and throws.
+  const numbers = Array.from(leaves, (leaf) => [leaf, leaf.data] as const)
   try {
+    for (const [leaf, data] of numbers) leaf.data = data === 0 ? 1e-6 : data * (1 + 1e-6)
     body()
   } finally {
     for (const [leaf, data] of numbers) leaf.data = data
