@@ -18,6 +18,7 @@ test.each([
   [{ inputs: 1, parameters, precision: 'f16' }, /precision is 'f64' or 'f32', got f16/],
   [{ inputs: 1, parameters, threads: 0 }, /threads is a whole number from 1 to 64, got 0/],
   [{ inputs: 1, parameters, optimizer: 'adam' }, /optimizer is one such as new Adam.*got string/],
+  [{ inputs: 1, parameters, optimizer: { update: () => 0 } }, /such as new Adam.*got object/],
   [{ inputs: 1, optimizer: new SGD(parameters) }, /an optimizer needs the parameters as well/],
   [
     { inputs: 1, parameters: [leaf.detach()] },

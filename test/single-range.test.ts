@@ -78,6 +78,23 @@ describe('the first example', () => {
     step.dispose()
   })
 
+  test('of an output that is wrong: what another one passes on its way has no part in it', async () => {
+    const wrong = defineOp({
+      name: 'wrong',
+      arity: 1,
+      eval: (a) => a + 1,
+      partials: () => [1],
+      lower: (m, a) => m.add(a, 2),
+    })
+    const predict = await compile((x) => [x.mul(1e30).mul(1e30).min(1), wrong(x)], {
+      inputs: 1,
+      precision: 'f32',
+    })
+    expect(() => predict([3])).toThrow(
+      'compiled and eager disagree at the first example: output 2 is 5, expected 4.',
+    )
+  })
+
   test('a wrong lower is still a disagreement, and what passes the end inside is hinted at', async () => {
     const wrong = defineOp({
       name: 'wrong',

@@ -1,15 +1,6 @@
-import type { Value } from '../engine.ts'
 import type { LoopProgram } from '../lift/index.ts'
 import { isOfTable, lowerOf } from '../lift/lowering.ts'
-import {
-  beneathForward,
-  beyondBackward,
-  beyondForward,
-  isBeyond,
-  outlier,
-  type Outlier,
-  told,
-} from './range.ts'
+import { beneathForward, beyondBackward, beyondForward, isBeyond, outlier, told } from './range.ts'
 import type { Reference } from './reference.ts'
 import type { Precision } from './store.ts'
 
@@ -44,7 +35,7 @@ export function refuseDisagreement(
       Object.is(is, want) || Math.abs(is - want) <= tolerance * Math.max(1, Math.abs(want))
     if (near || !Number.isFinite(want)) return
     const single = precision === 'f32'
-    if (single) refuseOutliers(what, `${what} ${i + 1}`, want, is, reference)
+    if (single) refuseOutliers(what, i, want, is, reference)
     throw new Error(
       `compiled and eager disagree at the first example: ${what} ${i + 1} is ${is}, expected ${want}. ` +
         'Does an operation of your own have a lower or partials that differ from its eval? If the ' +
@@ -58,21 +49,27 @@ const inside =
   ' Or does one pass 3.4e38 inside, where single precision ends? Try precision f64, or scale the data.'
 
 /** Throws if double precision has numbers on the way that single precision has not. */
-function refuseOutliers(what: What, at: string, want: number, is: number, by: Reference): void {
-  const search = (find: (root: Value) => Outlier | undefined): Outlier | undefined =>
-    by.roots.map(find).find((found) => found !== undefined)
-  const sum = want * by.examples
+function refuseOutliers(
+  what: What,
+  i: number,
+  want: number,
+  is: number,
+  { roots, examples }: Reference,
+): void {
+  // What other outputs meet on their way is nothing to this one.
+  const root = roots[what === 'output' ? i : 0]!
+  const sum = want * examples
   const found =
-    search(beyondForward) ??
-    (what === 'gradient' ? search((root) => beyondBackward(root)) : undefined) ??
+    beyondForward(root) ??
+    (what === 'gradient' ? beyondBackward(root) : undefined) ??
     (what === 'loss' && isBeyond(sum)
-      ? outlier(`the sum of ${by.examples} such losses`, sum)
+      ? outlier(`the sum of ${examples} such losses`, sum)
       : undefined) ??
     // Small numbers become 0 in many a program; only what is not finite can come of that.
-    (Number.isFinite(is) ? undefined : search(beneathForward))
+    (Number.isFinite(is) ? undefined : beneathForward(root))
   if (found === undefined) return
   throw new RangeError(
-    `at the first example, ${at} is ${is} in single precision and ${want} in double precision: ${told(found)}. ` +
+    `at the first example, ${what} ${i + 1} is ${is} in single precision and ${want} in double precision: ${told(found)}. ` +
       'Scale the data (standardise of chainrule/data), or use precision f64.',
   )
 }

@@ -78,7 +78,7 @@ function refuseBadOptimizer(optimizer: UpdateRule, parameters: readonly Value[] 
     throw new TypeError(
       'an optimizer needs the parameters as well: pass parameters: model.parameters().',
     )
-  if (typeof optimizer?.update !== 'function')
+  if (typeof optimizer?.update !== 'function' || !Array.isArray(optimizer.parameters))
     throw new TypeError(
       `optimizer is one such as new Adam(model.parameters()), got ${typeof optimizer}.`,
     )
