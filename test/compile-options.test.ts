@@ -30,6 +30,20 @@ test.each([
   await expect(called(options)).rejects.toThrow(message)
 })
 
+test('an optimizer that remembers what these parameters have not is refused, and lets go of them', async () => {
+  const rule = (state: number[][]) =>
+    Object.assign(new SGD(parameters, { momentum: 0.9 }), { state })
+  for (const state of [[], [[1, 2]], [[0], [0]]])
+    await expect(called({ inputs: 1, parameters, optimizer: rule(state) })).rejects.toThrow(
+      /the optimizer has 1 slot, and its state is \d lists of \[.*\] numbers: expected .* of 1 numbers/,
+    )
+  const optimizer = rule([[5]])
+  const options = { inputs: 1, parameters, optimizer, precision: 'f32' } as const
+  const step = await compile(scaled, options)
+  step.dispose()
+  expect(optimizer.state).toEqual([[5]])
+})
+
 test('a predictor is no less careful of its parameters, and has nothing to optimize', async () => {
   const rows = (options: object) => compile((x) => [leaf.mul(x)], { inputs: 1, ...options })
   await expect(rows({ parameters: [leaf.mul(2)] })).rejects.toThrow(/a list of leaves/)

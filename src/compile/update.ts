@@ -55,13 +55,17 @@ type Staged = { readonly kind: 'scalar'; readonly of: Scalar } | Spelled
 /** Rules whose memory is in a kernel's: in one at a time, or each would go on from a memory of its own. */
 export const atWork = new WeakSet<UpdateRule>()
 
-/** The nests by which `rule` changes `parameters` along `gradient`. Throws if it is at work already. */
+/**
+ * The nests by which `rule` changes `parameters` along `gradient`. Throws if it is at work already, or remembers
+ * something else than a number of each parameter for each slot (or nothing yet).
+ */
 export function updateOf(rule: UpdateRule, parameters: Buffer, gradient: Buffer): Update {
   if (atWork.has(rule))
     throw new RangeError(
       'this optimizer is at work in another compiled step, which has its memory: dispose() of that one ' +
         'first, or make another optimizer.',
     )
+  refuseBadState(rule, parameters.size)
   const all = iota(parameters.size)
   const slots = Array.from({ length: rule.slots }, () => buffer('state', parameters.size))
   const stage = new Stage(parameters.size)
@@ -78,6 +82,15 @@ export function updateOf(rule: UpdateRule, parameters: Buffer, gradient: Buffer)
     { old: parameter!, value: stage.expression(next.parameter) },
   ]
   return { nests: inOrder(changes), slots, settings: stage.settings }
+}
+
+function refuseBadState({ slots, state }: UpdateRule, size: number): void {
+  const lengths = Array.isArray(state) ? state.map((slot: Slot | undefined) => slot?.length) : []
+  if (lengths.length === slots && lengths.every((length) => length === size || length === 0)) return
+  throw new RangeError(
+    `the optimizer has ${slots} slot${slots === 1 ? '' : 's'}, and its state is ${lengths.length} lists of ` +
+      `[${lengths.join(', ')}] numbers: expected a list for each slot, of ${size} numbers.`,
+  )
 }
 
 /** Tells what is the same for all parameters from what is not, while an update runs. */
