@@ -8,6 +8,15 @@ import { fit, type FitOptions } from 'chainrule/train'
 import type { Finding } from 'chainrule/view'
 import { describe, expect, test } from 'vitest'
 
+/** An operation whose `lower` is not its `eval`. */
+const wrong = defineOp({
+  name: 'wrong',
+  arity: 1,
+  eval: (a) => a + 1,
+  partials: () => [1],
+  lower: (m, a) => m.add(a, 2),
+})
+
 const mend = 'Scale the data (standardise of chainrule/data), or use precision f64.'
 
 /** What a function of one number says to it, in single precision. */
@@ -79,13 +88,6 @@ describe('the first example', () => {
   })
 
   test('of an output that is wrong: what another one passes on its way has no part in it', async () => {
-    const wrong = defineOp({
-      name: 'wrong',
-      arity: 1,
-      eval: (a) => a + 1,
-      partials: () => [1],
-      lower: (m, a) => m.add(a, 2),
-    })
     const predict = await compile((x) => [x.mul(1e30).mul(1e30).min(1), wrong(x)], {
       inputs: 1,
       precision: 'f32',
@@ -96,13 +98,6 @@ describe('the first example', () => {
   })
 
   test('a wrong lower is still a disagreement, and what passes the end inside is hinted at', async () => {
-    const wrong = defineOp({
-      name: 'wrong',
-      arity: 1,
-      eval: (a) => a + 1,
-      partials: () => [1],
-      lower: (m, a) => m.add(a, 2),
-    })
     await expect(of((x) => wrong(x), 3)).rejects.toThrow(
       /^compiled and eager disagree .* value 1 is 5, expected 4\. .*pass check: false\.$/,
     )
@@ -119,13 +114,6 @@ describe('the first example', () => {
   })
 
   test('small numbers are blamed only for what is not finite', async () => {
-    const wrong = defineOp({
-      name: 'wrong',
-      arity: 1,
-      eval: (a) => a + 1,
-      partials: () => [1],
-      lower: (m, a) => m.add(a, 2),
-    })
     await expect(of((x) => wrong(x.exp()), -200)).rejects.toThrow(
       'compiled and eager disagree at the first example: value 1 is 2, expected 1.',
     )

@@ -1,11 +1,6 @@
 /** Room in a kernel's memory: what was taken together is given back together, and taken by others later. */
 import type { Store } from './store.ts'
-
-/** Memory from one address to before another. */
-interface Stretch {
-  readonly start: number
-  readonly end: number
-}
+import type { Stretch } from './vacancies.ts'
 
 /** Memory that belongs to somebody, who leaves all of it at once. */
 export class Room {

@@ -1,7 +1,7 @@
 /** Memory that was given back, for whoever needs as much next. */
 
 /** Memory from one address to before another. */
-interface Stretch {
+export interface Stretch {
   readonly start: number
   readonly end: number
 }
