@@ -10,10 +10,11 @@ type Functions = { readonly [K in keyof Ops]: FunctionOf<Ops[K]> }
 
 /** A row as a function of Values and numbers; a variadic one takes a list. */
 export function functionOf<A extends Arity>(op: Row<A>): (...x: Operands<A, Operand>) => Value {
-  return (...x) => {
-    if (op.arity === 'variadic') listed(x[0] as readonly Operand[], op.name)
-    return apply(op, ...((op.arity === 3 ? [x] : x) as [Operand, Operand]))
+  const f = (a: Operand | readonly Operand[], b: Operand, c: Operand): Value => {
+    if (op.arity === 'variadic') listed(a as readonly Operand[], op.name)
+    return op.arity === 3 ? apply(op, [a as Operand, b, c]) : apply(op, a, b)
   }
+  return f as never
 }
 
 /** A list as it is. Throws on anything else, with the call that was meant. */

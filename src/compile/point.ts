@@ -33,7 +33,8 @@ export class Point {
   constructor(store: Store, program: LoopProgram, trace: Trace, kernel: Kernel, begin: () => void) {
     const { inputs, inputGradients, outputs, leaves } = program
     const place = (located: Located): number => kernel.layout.placeOf(located) / store.bytes
-    const small = trace.order.length <= mostStraight && outputs[0]!.buffer.varying
+    const scalars = program.grouping.scalars
+    const small = scalars <= mostStraight && outputs[0]!.buffer.varying
     const straight = small ? straightOf(store, program, trace, place) : undefined
     this.#program = program
     this.#store = store

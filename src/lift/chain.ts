@@ -14,25 +14,27 @@ export interface Chains {
  * Finds them: an addition goes on with an addition that nothing else uses, its first operand if
  * possible. `total = total.add(term)` in a loop is how people write a sum.
  */
-export function chainsOf(order: readonly Value[], outputs: readonly Value[]): Chains {
+export function chainsOf(operations: readonly Value[], outputs: readonly Value[]): Chains {
+  const isLink = (v: Value): boolean => v.op === ops.add
+  if (!operations.some((v) => isLink(v) && operandsOf(v).some(isLink))) return none
   const uses = new Numbering()
   const use = (v: Value): void => {
-    if (v.op === ops.add) uses.set(v, Math.max(0, uses.get(v)) + 1)
+    if (isLink(v)) uses.set(v, Math.max(0, uses.get(v)) + 1)
   }
-  for (const v of order) {
+  for (const v of operations) {
     const count = operandCount(v)
     for (let i = 0; i < count; i++) use(operandAt(v, i))
   }
   outputs.forEach(use)
   const inner = (v: Value): Value | undefined =>
-    v.op === ops.add ? operandsOf(v).find((x) => x.op === ops.add && uses.get(x) === 1) : undefined
+    isLink(v) ? operandsOf(v).find((x) => isLink(x) && uses.get(x) === 1) : undefined
   const absorbed = new Set<Value>()
-  for (const v of order) {
+  for (const v of operations) {
     const next = inner(v)
     if (next !== undefined) absorbed.add(next)
   }
   return {
-    absorbs: (v) => v.op === ops.add && absorbed.has(v),
+    absorbs: (v) => isLink(v) && absorbed.has(v),
     terms(v) {
       if (inner(v) === undefined) return undefined
       const terms: Value[] = []
@@ -46,3 +48,5 @@ export function chainsOf(order: readonly Value[], outputs: readonly Value[]): Ch
     },
   }
 }
+
+const none: Chains = { absorbs: () => false, terms: () => undefined }

@@ -56,19 +56,22 @@ export interface Grouping {
 
 /** Groups the graph of `trace`. Leaves among `parameters` are trained; others are read at each call. */
 export function groupsOf(trace: Trace, parameters: readonly Value[]): Grouping {
-  const grouper = new Grouper(trace.isLiteral)
+  const { leaves, operations } = trace
+  const scalars = leaves.length + operations.length
+  const most = parameters.length + trace.inputs.flat().length + scalars
+  const grouper = new Grouper(most, trace.isLiteral)
   grouper.addLeaves('parameter', parameters)
-  trace.inputs.forEach((leaves, i) => {
+  trace.inputs.forEach((own, i) => {
     const kind = trace.kinds[i]!
     // Single numbers stand side by side; a list is a group of its own.
     const name = typeof kind === 'object' ? `list ${i}` : kind
-    grouper.addLeaves(kind === 'index' ? 'index' : 'input', leaves, i, name)
+    grouper.addLeaves(kind === 'index' ? 'index' : 'input', own, i, name)
   })
-  const order = trace.order
-  grouper.tellLiterals(order)
-  const chains = chainsOf(order, trace.outputs)
-  for (const v of order) if (!chains.absorbs(v)) grouper.add(v, chains.terms(v))
+  grouper.tellLiterals(leaves)
+  for (const v of leaves) grouper.addLeaf(v)
+  const chains = chainsOf(operations, trace.outputs)
+  for (const v of operations) if (!chains.absorbs(v)) grouper.add(v, chains.terms(v))
   const outputs = trace.outputs.map((y) => grouper.member(y))
   const inputs = trace.inputs.map(([first]) => grouper.member(first!))
-  return { groups: grouper.finish(), outputs, inputs, scalars: order.length }
+  return { groups: grouper.finish(), outputs, inputs, scalars }
 }

@@ -10,6 +10,16 @@ const fewLiterals = 16
 /** A group that still grows. */
 type Growing = { -readonly [K in keyof Group]: Group[K] }
 
+/** A group of operations with two operands: the groups that it reads, and its places there. */
+interface Pairs {
+  readonly op: Row
+  readonly first: number
+  readonly second: number
+  readonly group: Growing
+  readonly firsts: number[]
+  readonly seconds: number[]
+}
+
 /** Puts Values into groups, one after the other, inputs before what is computed from them. */
 export class Grouper {
   readonly #groups: Growing[] = []
@@ -18,40 +28,46 @@ export class Grouper {
   readonly #bySignature = new Map<string, Growing>()
   /** For every Value, by its number: its group's number, and its own place there. */
   readonly #numbers = new Numbering()
-  readonly #groupOf: number[] = []
-  readonly #placeOf: number[] = []
+  readonly #groupOf: Int32Array
+  readonly #placeOf: Int32Array
+  #entered = 0
   readonly #rows = new Map<Row, number>()
   /** Groups of operations with two operands: by row, and by the groups of the operands. */
-  readonly #pairs = new Triples<Growing>()
+  readonly #pairs = new Triples<Pairs>()
+  #latest: Pairs | undefined
   #tellsLiterals = true
   readonly #isLiteral: (v: Value) => boolean
 
-  constructor(isLiteral: (v: Value) => boolean) {
+  /** For `most` Values at most. */
+  constructor(most: number, isLiteral: (v: Value) => boolean) {
+    this.#groupOf = new Int32Array(most)
+    this.#placeOf = new Int32Array(most)
     this.#isLiteral = isLiteral
   }
 
   finish(): Group[] {
     for (const [group, places] of this.#places)
-      group.runs = group.runs.map((run, k) => ({ ...run, positions: Int32Array.from(places[k]!) }))
+      group.runs = group.runs.map((run, k) => ({ ...run, positions: new Int32Array(places[k]!) }))
     return this.#groups
   }
 
-  member(v: Value): Member {
+  member(v: Value): Member & { readonly group: Growing } {
     const number = this.#numbers.get(v)
     return { group: this.#groups[this.#groupOf[number]!]!, at: this.#placeOf[number]! }
   }
 
   /** Enters `v` as the next member of a group. */
   #enter(v: Value, group: Growing): void {
-    const number = this.#groupOf.push(group.number) - 1
-    this.#placeOf.push(group.count++)
+    const number = this.#entered++
+    this.#groupOf[number] = group.number
+    this.#placeOf[number] = group.count++
     this.#numbers.set(v, number)
   }
 
   /** Decides whether x · 2 and x · 3 are different work, or the same work on numbers of a table. */
-  tellLiterals(order: readonly Value[]): void {
+  tellLiterals(leaves: readonly Value[]): void {
     const literals = new Set<number>()
-    for (const v of order) {
+    for (const v of leaves) {
       if (this.#isLiteral(v)) literals.add(v.data)
       if (literals.size > fewLiterals) break
     }
@@ -67,14 +83,18 @@ export class Grouper {
     }
   }
 
-  /** Enters `v` into its group; `terms`, if it is the end of a chain of additions. */
-  add(v: Value, terms: readonly Value[] | undefined): void {
+  /** Enters a leaf, unless it is in a group already. */
+  addLeaf(v: Value): void {
     if (this.#numbers.get(v) >= 0) return
-    if (terms !== undefined) this.#addOperation(v, ops.sum, terms)
-    else if (v.second !== undefined) this.#addPair(v, v.first as Value, v.second)
-    else if (v.op !== undefined) this.#addOperation(v, v.op, operandsOf(v))
-    else if (this.#isLiteral(v)) this.#addLiteral(v)
+    if (this.#isLiteral(v)) this.#addLiteral(v)
     else this.addLeaves('leaf', [v])
+  }
+
+  /** Enters an operation into its group; `terms`, if it is the end of a chain of additions. */
+  add(v: Value, terms: readonly Value[] | undefined): void {
+    if (terms !== undefined) this.#addOperation(v, ops.sum, terms)
+    else if (v.second !== undefined) this.#addPair(v, v.op!, v.first as Value, v.second)
+    else this.#addOperation(v, v.op!, operandsOf(v))
   }
 
   #addLiteral(v: Value): void {
@@ -85,20 +105,29 @@ export class Grouper {
   }
 
   /** What most Values are, without a list or a text for each. */
-  #addPair(v: Value, first: Value, second: Value): void {
-    const [a, b] = [this.#numbers.get(first), this.#numbers.get(second)]
-    const [groupA, groupB] = [this.#groupOf[a]!, this.#groupOf[b]!]
-    const row = this.#numberOf(v.op!)
-    const group = this.#pairs.get(row, groupA, groupB)
-    if (group === undefined) {
-      this.#addOperation(v, v.op!, [first, second])
-      this.#pairs.set(row, groupA, groupB, this.#groups[this.member(v).group.number]!)
-      return
-    }
+  #addPair(v: Value, op: Row, first: Value, second: Value): void {
+    const a = this.#numbers.get(first)
+    const b = this.#numbers.get(second)
+    const pairs = this.#pairsOf(op, this.#groupOf[a]!, this.#groupOf[b]!)
+    if (pairs === undefined) return this.#addFirstPair(v, op, first, second)
+    pairs.firsts.push(this.#placeOf[a]!)
+    pairs.seconds.push(this.#placeOf[b]!)
+    this.#enter(v, pairs.group)
+  }
+
+  #pairsOf(op: Row, first: number, second: number): Pairs | undefined {
+    const latest = this.#latest
+    if (latest?.op === op && latest.first === first && latest.second === second) return latest
+    return (this.#latest = this.#pairs.get(this.#numberOf(op), first, second))
+  }
+
+  #addFirstPair(v: Value, op: Row, ...inputs: [Value, Value]): void {
+    this.#addOperation(v, op, inputs)
+    const { group } = this.member(v)
+    const [first, second] = inputs.map((x) => this.member(x).group.number) as [number, number]
     const [firsts, seconds] = this.#places.get(group)!
-    firsts!.push(this.#placeOf[a]!)
-    seconds!.push(this.#placeOf[b]!)
-    this.#enter(v, group)
+    const pairs = { op, first, second, group, firsts: firsts!, seconds: seconds! }
+    this.#pairs.set(this.#numberOf(op), first, second, pairs)
   }
 
   #addOperation(v: Value, op: Row, inputs: readonly Value[]): void {

@@ -4,34 +4,39 @@ import type { Page } from '../page.ts'
 /** Numbers for Values, found by where a Value lives: many times faster than a map from Values. */
 export class Numbering {
   readonly #pages = new Map<Page, Int32Array>()
-  #page: Page | undefined
-  #numbers: Int32Array = new Int32Array(0)
+  /** Pages looked at last, one for each ending of a page's number: the operands of a Value lie on several. */
+  readonly #recent: (Page | undefined)[] = Array.from({ length: recent })
+  readonly #lists: Int32Array[] = Array.from({ length: recent }, () => none)
 
   /** The number of `v`, or -1. */
-  get(v: Value): number {
-    if (v.page !== this.#page && !this.#turnTo(v.page)) return -1
-    return this.#numbers[v.at]! - 1
+  get({ page, at }: Value): number {
+    const k = page.number & (recent - 1)
+    const list = this.#recent[k] === page ? this.#lists[k]! : this.#pages.get(page)
+    if (list === undefined) return -1
+    if (this.#recent[k] !== page) this.#remember(k, page, list)
+    return list[at]! - 1
   }
 
-  set(v: Value, number: number): void {
-    if (v.page !== this.#page && !this.#turnTo(v.page)) this.#open(v.page)
-    this.#numbers[v.at] = number + 1
+  set({ page, at }: Value, number: number): void {
+    const k = page.number & (recent - 1)
+    if (this.#recent[k] !== page) this.#remember(k, page, this.#pages.get(page) ?? this.#open(page))
+    this.#lists[k]![at] = number + 1
   }
 
-  #turnTo(page: Page): boolean {
-    const numbers = this.#pages.get(page)
-    if (numbers === undefined) return false
-    this.#page = page
-    this.#numbers = numbers
-    return true
+  #remember(k: number, page: Page, list: Int32Array): void {
+    this.#recent[k] = page
+    this.#lists[k] = list
   }
 
-  #open(page: Page): void {
-    this.#page = page
-    this.#numbers = new Int32Array(page.data.length)
-    this.#pages.set(page, this.#numbers)
+  #open(page: Page): Int32Array {
+    const list = new Int32Array(page.data.length)
+    this.#pages.set(page, list)
+    return list
   }
 }
+
+const recent = 8
+const none = new Int32Array(0)
 
 /** The operands of a Value as they are kept: `inputs` without making a list of a list. */
 export function operandsOf({ first, second }: Value): readonly Value[] {

@@ -4,6 +4,7 @@ import { Numbering, operandAt, operandCount } from './numbering.ts'
 import {
   type InputKinds,
   isOlder,
+  runOf,
   type Trace,
   type Traceable,
   traceOf,
@@ -22,18 +23,18 @@ export function steadyTraceOf(
   parameters?: readonly Value[],
 ): Trace {
   const first = new First()
-  const trace = traceOf(f, inputs, first)
+  const trace = traceOf(runOf(f, inputs, first))
   const repeat = (second: Second): void => {
-    const again = traceOf(f, inputs, second)
+    const again = runOf(f, inputs, second)
     second.end(trace.outputs, again.outputs)
   }
   const second = new Second(first)
-  const leaves = parameters ? changing(trace, first.start, parameters) : new Set<Value>()
+  const leaves = parameters ? changing(trace, first.start, parameters) : []
   try {
     nudged(leaves, () => repeat(second))
   } catch (error) {
     // Is it for the other numbers? What a function says of those, it will never see them, is nothing to the user.
-    if (leaves.size === 0) throw error
+    if (leaves.length === 0) throw error
     repeat(new Second(first))
     repeat(new Second(first))
     if (second.differs)
@@ -47,21 +48,24 @@ export function steadyTraceOf(
   return trace
 }
 
-/** Leaves that may have another number at a later call: those from outside. */
-function changing({ order }: Trace, start: Value, parameters: readonly Value[]): Set<Value> {
-  const others = order.filter((v) => v.op === undefined && isOlder(v, start))
-  return new Set([...parameters, ...others])
+/** Leaves that may have another number at a later call: those from outside. Some stand there twice. */
+function changing(trace: Trace, start: Value, parameters: readonly Value[]): Value[] {
+  return parameters.concat(trace.leaves.filter((v) => isOlder(v, start)))
 }
 
 /** Runs `body` while every leaf has another number, but a near one: what converges with this one still does. */
-function nudged(leaves: Iterable<Value>, body: () => void): void {
+function nudged(leaves: readonly Value[], body: () => void): void {
   // All are read before one is changed: an input of another function that is traced has no number, and throws.
-  const numbers = Array.from(leaves, (leaf) => [leaf, leaf.data] as const)
+  const numbers = new Float64Array(leaves.length)
+  for (let i = 0; i < leaves.length; i++) numbers[i] = leaves[i]!.data
+  const write = (change: (data: number) => number): void => {
+    for (let i = 0; i < leaves.length; i++) leaves[i]!.data = change(numbers[i]!)
+  }
   try {
-    for (const [leaf, data] of numbers) leaf.data = data === 0 ? 1e-6 : data * (1 + 1e-6)
+    write((data) => (data === 0 ? 1e-6 : data * (1 + 1e-6)))
     body()
   } finally {
-    for (const [leaf, data] of numbers) leaf.data = data
+    write((data) => data)
   }
 }
 

@@ -20,19 +20,25 @@ export type TracedInput = Value & Value[]
 /** A function written with Values; `index` inputs are Values that `pick` and comparisons take. */
 export type Traceable = (...inputs: TracedInput[]) => Operand | readonly Operand[]
 
-/** The graph that one run left behind. */
-export interface Trace {
+/** What one run left behind. */
+export interface Run {
   /** The leaves of each input, in order. */
   readonly inputs: readonly (readonly Value[])[]
   readonly kinds: readonly InputKind[]
-  /** Every Value of the graph, inputs before outputs. */
-  readonly order: readonly Value[]
   /** What the function returned. */
   readonly outputs: readonly Value[]
   /** The function returned a list rather than one Value. */
   readonly list: boolean
   /** A number that is part of the function. Literals from outside, detached Values, can still be written to. */
   isLiteral(v: Value): boolean
+}
+
+/** A run, and the graph of what it returned. */
+export interface Trace extends Run {
+  /** Every Value of the graph that nothing computed, by age. */
+  readonly leaves: readonly Value[]
+  /** Every other one, inputs before what is computed from them. */
+  readonly operations: readonly Value[]
 }
 
 /** A Value that depends on an input: it has a history, or is an input itself, but no number. */
@@ -81,7 +87,7 @@ export interface Witness {
 }
 
 /** Runs `f` once on inputs without numbers. Throws what `f` throws, and unless it returns Values. */
-export function traceOf(f: Traceable, inputs: InputKinds, witness: Witness): Trace {
+export function runOf(f: Traceable, inputs: InputKinds, witness: Witness): Run {
   const kinds = kindsOf(inputs)
   const start = new Value(0)
   const leaves = kinds.map((kind, i) =>
@@ -101,19 +107,24 @@ export function traceOf(f: Traceable, inputs: InputKinds, witness: Witness): Tra
   const result = interpretBy(reading, () => f(...(given as TracedInput[])))
   const { outputs, list } = returned(result)
   const isLiteral = (v: Value): boolean => v.first === null && !isOlder(v, start)
-  return { inputs: leaves, kinds, outputs, list, order: orderOf(outputs), isLiteral }
+  return { inputs: leaves, kinds, outputs, list, isLiteral }
 }
 
-/** Everything that the outputs were computed from and they, inputs before outputs. */
-function orderOf(outputs: readonly Value[]): Value[] {
-  const order: Value[] = []
-  const walk = new Walk(...outputs)
+/** The graph of everything that the outputs of a run were computed from, and they. */
+export function traceOf(run: Run): Trace {
+  const leaves: Value[] = []
+  const operations: Value[] = []
+  const walk = new Walk(...run.outputs)
   for (let v = walk.next(); v !== undefined; v = walk.next()) {
-    order.push(v)
+    if (v.op === undefined) {
+      leaves.push(v)
+      continue
+    }
+    operations.push(v)
     const count = operandCount(v)
     for (let i = 0; i < count; i++) walk.reach(operandAt(v, i))
   }
-  return order.reverse()
+  return { ...run, leaves: leaves.reverse(), operations: operations.reverse() }
 }
 
 /** An operation on what has no number has none either; any other is computed as ever. */
@@ -126,7 +137,7 @@ function made(op: Row, first: Inputs, second: Value | undefined): Value {
     : new Value(evaluate(op, first, second), undefined, op, first, second)
 }
 
-function returned(result: unknown): Pick<Trace, 'outputs' | 'list'> {
+function returned(result: unknown): Pick<Run, 'outputs' | 'list'> {
   const list = Array.isArray(result)
   const outputs = (list ? result : [result]) as Operand[]
   if (outputs.length > 0 && outputs.every((y) => typeof y === 'number' || y instanceof Value))
