@@ -1,5 +1,6 @@
 import { Value } from '../engine.ts'
 import type { InputKinds } from '../lift/index.ts'
+import { Numbering } from '../lift/numbering.ts'
 import type { Precision } from './store.ts'
 import type { UpdateRule } from './update.ts'
 
@@ -69,7 +70,7 @@ function refuseBadParameters(parameters: readonly Value[]): void {
       `parameter ${literal + 1} is a number without a gradient, as detach() gives one: make it a leaf by ` +
         'value(x.data).',
     )
-  if (new Set(parameters).size < parameters.length)
+  if (new Numbering().setAll(parameters) < parameters.length)
     throw new RangeError('a parameter is in the list twice.')
 }
 

@@ -3,8 +3,9 @@
  * write it, and kernels over the same parameters share it, so that nothing is copied at a call.
  */
 import type { Value } from '../engine.ts'
-import { move, type Numbers, Page } from '../page.ts'
+import type { Numbers, Page } from '../page.ts'
 import { canShare, Crew } from './crew.ts'
+import { type Home, homesOf, moveIn, moveOut } from './home.ts'
 import { isBeyond, largest } from './range.ts'
 import { Vacancies } from './vacancies.ts'
 import { canRelax } from './vectors.ts'
@@ -15,8 +16,6 @@ import { type Memory, newMemory } from './webassembly.ts'
 export type Precision = 'f64' | 'f32'
 
 const pageSize = 65536 // of WebAssembly
-/** Leaves on one page of ours. */
-const stretch = 256
 
 /** What all kernels over the same parameters have in common. */
 interface Terms {
@@ -52,7 +51,7 @@ export class Store {
   /** Where the parameters, their gradients and the optimizer's memory begin. */
   readonly data: number
   readonly grad: number
-  readonly #pages: Page[] = []
+  #homes: readonly Home[] = []
   readonly #followers = new Map<object, () => void>()
   readonly #vacancies = new Vacancies()
   #end = 0
@@ -187,30 +186,31 @@ export class Store {
   /** One less; after the last, the leaves live in memory of their own again, with what they hold now. */
   release(): void {
     if (--this.#users > 0) return
-    if (this.#pages.length > 0) this.#moveTo(emptyPages(this.parameters.length))
+    for (const { page } of this.#homes) {
+      stores.delete(page)
+      moveOut(page)
+    }
+    this.#homes = []
     void this.#hired?.then(() => this.#crew?.end())
   }
 
   #moveIn(): void {
-    this.#pages.push(...emptyPages(this.parameters.length))
-    for (const page of this.#pages) stores.set(page, this)
-    this.#refresh()
-    this.#moveTo(this.#pages)
+    this.#homes = homesOf(this.parameters)
+    for (const home of this.#homes) {
+      moveIn(home, this.parameters, this.#numbersOf(home))
+      stores.set(home.page, this)
+    }
   }
 
-  #moveTo(pages: readonly Page[]): void {
-    this.parameters.forEach((leaf, i) => {
-      move(leaf, pages[Math.floor(i / stretch)]!, i % stretch)
-    })
+  /** Where the parameters of a page have their numbers. */
+  #numbersOf({ page, first }: Home): Pick<Page, 'data' | 'grad'> {
+    const at = (start: number) => this.numbers(start + first * this.bytes, page.length)
+    return { data: at(this.data), grad: at(this.grad) }
   }
 
   /** Memory that grew lies elsewhere: the pages look there from now on. */
   #refresh(): void {
-    this.#pages.forEach((page, k) => {
-      const offset = k * stretch * this.bytes
-      page.data = this.numbers(this.data + offset, page.length)
-      page.grad = this.numbers(this.grad + offset, page.length)
-    })
+    for (const home of this.#homes) Object.assign(home.page, this.#numbersOf(home))
     for (const refresh of this.#followers.values()) refresh()
   }
 }
@@ -227,17 +227,6 @@ function refuseBeyond(parameters: readonly Value[]): void {
 
 /** As many as are allocated for so many. */
 const wholeBytes = (bytes: number): number => Math.ceil(bytes / 16) * 16
-
-/** Pages with room for so many leaves. */
-function emptyPages(leaves: number): Page[] {
-  return Array.from({ length: Math.ceil(leaves / stretch) }, (_, k) => {
-    const page = new Page()
-    // Leaves are older than all that is computed from them, and walks visit by age.
-    page.number = -1
-    page.length = Math.min(stretch, leaves - k * stretch)
-    return page
-  })
-}
 
 function sameLeaves(a: readonly Value[], b: readonly Value[]): boolean {
   return a.length === b.length && a.every((leaf, i) => leaf === b[i])

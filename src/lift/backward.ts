@@ -9,7 +9,7 @@ import type { Flow, Flows } from './flow.ts'
 import type { Forward } from './forward.ts'
 import type { Group, Member } from './group.ts'
 import { type Nest, nestOf, sourceAt } from './nest.ts'
-import { areDistinct, iota, stretched } from './sequence.ts'
+import { areDistinct, compose, everyNth, iota, repeated, stretched } from './sequence.ts'
 
 /** What one run adds to the adjoints of its source: at every turn, a number for a place. */
 interface Contribution {
@@ -65,11 +65,7 @@ export class Backward {
     const [only] = contributions
     if (contributions.length === 1 && tells(only!, group, readers)) {
       const turns = inverse(only!.positions)
-      return (members) =>
-        sourceAt(
-          only!.value,
-          members.map((m) => turns[m]!),
-        )
+      return (members) => sourceAt(only!.value, compose(turns, members))
     }
     const stored = buffer('adjoint', group.count, { varying: group.varying, group })
     this.#fill(stored, contributions)
@@ -82,10 +78,10 @@ export class Backward {
     const each = at === 'each'
     const all = iota(group.count)
     const members = each ? stretched(all, length) : all
-    const turns = each ? { members, inner: members.map((_, t) => t % length) } : { members }
+    const turns = each ? { members, inner: repeated(iota(length), group.count) } : { members }
     const slope = this.#forward.spelled(group, partial, turns)
     const value = applied(ops.mul, [slope, this.#adjoints.get(group)!(members)])
-    const places = each ? positions : all.map((member) => positions[member * length + at]!)
+    const places = each ? positions : everyNth(positions, length, at)
     const contribution = { positions: places, value }
     const known = this.#contributions.get(source)
     if (known === undefined) this.#contributions.set(source, [contribution])
@@ -103,10 +99,8 @@ export class Backward {
       const distinct = areDistinct(positions)
       const manner = distinct ? 'each' : 'sum'
       const nest = nestOf({ target, positions, manner, step: value, adds: false })
-      const before = positions.some((p) => reached[p] === 1)
-      const fresh = positions.some((p) => reached[p] === 0)
+      const { before, fresh } = reach(reached, positions)
       if (before && fresh) this.#clear(target)
-      for (const p of positions) reached[p] = 1
       nests.push({ ...nest, adds: before || nest.scatters })
     }
     if (nests.some(({ scatters }) => scatters) || reached.includes(0)) this.#clear(target)
@@ -138,11 +132,17 @@ function varies(x: Spelled): boolean {
   return readsOf(x).some(({ buffer }) => buffer.varying)
 }
 
+/** Marks places as reached; whether some were before, and some were not. */
+function reach(reached: Uint8Array, positions: Int32Array): { before: boolean; fresh: boolean } {
+  let known = 0
+  for (let t = 0; t < positions.length; t++) known += reached[positions[t]!]!
+  for (let t = 0; t < positions.length; t++) reached[positions[t]!] = 1
+  return { before: known > 0, fresh: known < positions.length }
+}
+
 /** At which turn each place is reached. */
 function inverse(positions: Int32Array): Int32Array {
   const turns = new Int32Array(positions.length)
-  positions.forEach((place, t) => {
-    turns[place] = t
-  })
+  for (let t = 0; t < positions.length; t++) turns[positions[t]!] = t
   return turns
 }

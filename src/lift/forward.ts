@@ -8,7 +8,7 @@ import { literal, read, readsOf, substituted } from './expression.ts'
 import type { Group } from './group.ts'
 import type { Work } from './nest.ts'
 import { type Fold, loweredOf, type Operand, type Rolled } from './row.ts'
-import { iota, stretched } from './sequence.ts'
+import { iota, repeated, stretched } from './sequence.ts'
 
 /** Places of a group's members, one for each turn, and in which turn of an inner loop each is. */
 interface Turns {
@@ -52,9 +52,9 @@ export class Forward {
   #operand(group: Group, operand: Operand, { members, inner }: Turns): Spelled {
     switch (operand.from) {
       case 'run':
-        return this.#operandOfRun(group, operand.run, members, () => operand.at)
+        return this.#operandOfRun(group, operand.run, operand.at, { members })
       case 'each':
-        return this.#operandOfRun(group, operand.run, members, (t) => operand.start + inner![t]!)
+        return this.#operandOfRun(group, operand.run, operand.start, { members, inner: inner! })
       case 'table':
         return this.#constants(operand.numbers, inner!)
       case 'output':
@@ -66,17 +66,13 @@ export class Forward {
     }
   }
 
-  #operandOfRun(
-    group: Group,
-    run: number,
-    members: Int32Array,
-    place: (turn: number) => number,
-  ): Spelled {
+  /** The operand `at` of a run; inside of a loop over it, as many places further. */
+  #operandOfRun(group: Group, run: number, at: number, { members, inner }: Turns): Spelled {
     const { source, length, positions } = group.runs[run]!
-    return this.value(
-      source,
-      members.map((member, t) => positions[member * length + place(t)]!),
-    )
+    const found = new Int32Array(members.length)
+    for (let t = 0; t < found.length; t++)
+      found[t] = positions[members[t]! * length + at + (inner === undefined ? 0 : inner[t]!)]!
+    return this.value(source, found)
   }
 
   /** numbers[positions], as one constant where it is one. */
@@ -124,7 +120,7 @@ export class Forward {
   #loop(group: Group, fold: Fold, target: Buffer): Work {
     const length = fold.end - fold.start
     const members = stretched(iota(group.count), length)
-    const turns = { members, inner: members.map((_, t) => t % length) }
+    const turns = { members, inner: repeated(iota(length), group.count) }
     const summand = summandOf(fold)
     return {
       target,

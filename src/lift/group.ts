@@ -67,8 +67,7 @@ export function groupsOf(trace: Trace, parameters: readonly Value[]): Grouping {
     const name = typeof kind === 'object' ? `list ${i}` : kind
     grouper.addLeaves(kind === 'index' ? 'index' : 'input', own, i, name)
   })
-  grouper.tellLiterals(leaves)
-  for (const v of leaves) grouper.addLeaf(v)
+  grouper.addOthers(leaves)
   const chains = chainsOf(operations, trace.outputs)
   for (const v of operations) if (!chains.absorbs(v)) grouper.add(v, chains.terms(v))
   const outputs = trace.outputs.map((y) => grouper.member(y))

@@ -2,6 +2,7 @@ import type { Value } from '../engine.ts'
 import { ops, type Row } from '../ops.ts'
 import type { Group, Member, Origin } from './group.ts'
 import { Numbering, operandsOf } from './numbering.ts'
+import { Places } from './places.ts'
 import { Triples } from './triples.ts'
 
 /** As many different literals are told apart by value; where there are more, they are numbers of a table. */
@@ -16,15 +17,15 @@ interface Pairs {
   readonly first: number
   readonly second: number
   readonly group: Growing
-  readonly firsts: number[]
-  readonly seconds: number[]
+  readonly firsts: Places
+  readonly seconds: Places
 }
 
 /** Puts Values into groups, one after the other, inputs before what is computed from them. */
 export class Grouper {
   readonly #groups: Growing[] = []
   /** For each group, one list of positions for each of its runs. */
-  readonly #places = new Map<Growing, number[][]>()
+  readonly #places = new Map<Growing, Places[]>()
   readonly #bySignature = new Map<string, Growing>()
   /** For every Value, by its number: its group's number, and its own place there. */
   readonly #numbers = new Numbering()
@@ -35,7 +36,6 @@ export class Grouper {
   /** Groups of operations with two operands: by row, and by the groups of the operands. */
   readonly #pairs = new Triples<Pairs>()
   #latest: Pairs | undefined
-  #tellsLiterals = true
   readonly #isLiteral: (v: Value) => boolean
 
   /** For `most` Values at most. */
@@ -47,7 +47,7 @@ export class Grouper {
 
   finish(): Group[] {
     for (const [group, places] of this.#places)
-      group.runs = group.runs.map((run, k) => ({ ...run, positions: new Int32Array(places[k]!) }))
+      group.runs = group.runs.map((run, k) => ({ ...run, positions: places[k]!.toArray() }))
     return this.#groups
   }
 
@@ -64,30 +64,27 @@ export class Grouper {
     this.#numbers.set(v, number)
   }
 
-  /** Decides whether x · 2 and x · 3 are different work, or the same work on numbers of a table. */
-  tellLiterals(leaves: readonly Value[]): void {
-    const literals = new Set<number>()
-    for (const v of leaves) {
-      if (this.#isLiteral(v)) literals.add(v.data)
-      if (literals.size > fewLiterals) break
-    }
-    this.#tellsLiterals = literals.size <= fewLiterals
-  }
-
   addLeaves(origin: Origin, leaves: readonly Value[], input = 0, name: string = origin): void {
     const varying = origin === 'input' || origin === 'index'
     const group = this.#group(name, () => ({ origin, input, varying }))
-    for (const leaf of leaves) {
-      this.#enter(leaf, group)
-      group.leaves.push(leaf)
-    }
+    const start = this.#entered
+    this.#numbers.setAll(leaves, start)
+    this.#entered += leaves.length
+    this.#groupOf.fill(group.number, start, this.#entered)
+    for (let i = start; i < this.#entered; i++) this.#placeOf[i] = group.count++
+    group.leaves = group.leaves.concat(leaves)
   }
 
-  /** Enters a leaf, unless it is in a group already. */
-  addLeaf(v: Value): void {
-    if (this.#numbers.get(v) >= 0) return
-    if (this.#isLiteral(v)) this.#addLiteral(v)
-    else this.addLeaves('leaf', [v])
+  /** Enters the leaves that are in no group so far. */
+  addOthers(leaves: readonly Value[]): void {
+    const others = this.#numbers.without(leaves)
+    const literals = others.filter(this.#isLiteral)
+    const known = new Set(literals.map(({ data }) => data))
+    // Are x · 2 and x · 3 different work, or the same work on numbers of a table?
+    const told = known.size <= fewLiterals
+    for (const v of literals) this.#addLiteral(v, told ? textOf(v.data) : 'any')
+    if (literals.length < others.length)
+      this.addLeaves('leaf', others.filter((v) => !this.#isLiteral(v)))
   }
 
   /** Enters an operation into its group; `terms`, if it is the end of a chain of additions. */
@@ -97,8 +94,7 @@ export class Grouper {
     else this.#addOperation(v, v.op!, operandsOf(v))
   }
 
-  #addLiteral(v: Value): void {
-    const kind = this.#tellsLiterals ? (Object.is(v.data, -0) ? '-0' : `${v.data}`) : 'any'
+  #addLiteral(v: Value, kind: string): void {
     const group = this.#group(`literal ${kind}`, () => ({ origin: 'literal' as const }))
     this.#enter(v, group)
     group.literals.push(v.data)
@@ -132,8 +128,10 @@ export class Grouper {
 
   #addOperation(v: Value, op: Row, inputs: readonly Value[]): void {
     const found = inputs.map((x) => this.#numbers.get(x))
-    const numbers = op === ops.sum ? this.#sorted(found) : found
-    const ends = this.#stretches(numbers, op.arity === 'variadic')
+    const long = op.arity === 'variadic'
+    const before = this.#stretches(found, long)
+    const numbers = op === ops.sum ? this.#sorted(found, before) : found
+    const ends = numbers === found ? before : this.#stretches(numbers, long)
     const group = this.#group(this.#signature(op, numbers, ends), () => {
       const sources = ends.map((_, k) => this.#groups[this.#groupOf[numbers[ends[k - 1] ?? 0]!]!]!)
       return {
@@ -146,34 +144,29 @@ export class Grouper {
         })),
       }
     })
-    const places = this.#places.get(group)!
-    let k = 0
-    numbers.forEach((number, i) => {
-      if (i === ends[k]) k++
-      places[k]!.push(this.#placeOf[number]!)
+    let i = 0
+    this.#places.get(group)!.forEach((places, k) => {
+      for (; i < ends[k]!; i++) places.push(this.#placeOf[numbers[i]!]!)
     })
     this.#enter(v, group)
   }
 
   /** Terms of one group one after the other, as they first occur: a sum may be added up in any order. */
-  #sorted(numbers: readonly number[]): readonly number[] {
-    const byGroup = new Map<number, number[]>()
-    for (const number of numbers) {
-      const list = byGroup.get(this.#groupOf[number]!)
-      if (list) list.push(number)
-      else byGroup.set(this.#groupOf[number]!, [number])
-    }
-    return byGroup.size > 1 ? [...byGroup.values()].flat() : numbers
+  #sorted(numbers: readonly number[], ends: readonly number[]): readonly number[] {
+    const groups = ends.map((end) => this.#groupOf[numbers[end - 1]!]!)
+    const byGroup = new Map(groups.map((group) => [group, [] as number[]]))
+    if (byGroup.size === groups.length) return numbers
+    for (const number of numbers) byGroup.get(this.#groupOf[number]!)!.push(number)
+    return [...byGroup.values()].flat()
   }
 
   /** Where stretches of operands of one group end; operands of a fixed arity stand for themselves. */
   #stretches(numbers: readonly number[], long: boolean): number[] {
     const ends: number[] = []
-    numbers.forEach((number, i) => {
-      const next = numbers[i + 1]
-      if (!long || next === undefined || this.#groupOf[next] !== this.#groupOf[number])
-        ends.push(i + 1)
-    })
+    const group = this.#groupOf
+    for (let end = 1; end <= numbers.length; end++)
+      if (!long || end === numbers.length || group[numbers[end]!] !== group[numbers[end - 1]!])
+        ends.push(end)
     return ends
   }
 
@@ -196,12 +189,14 @@ export class Grouper {
     this.#groups.push(fresh)
     this.#places.set(
       fresh,
-      fresh.runs.map(() => []),
+      fresh.runs.map(() => new Places()),
     )
     this.#bySignature.set(signature, fresh)
     return fresh
   }
 }
+
+const textOf = (x: number): string => (Object.is(x, -0) ? '-0' : `${x}`)
 
 const none = new Int32Array(0)
 

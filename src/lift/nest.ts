@@ -132,7 +132,9 @@ class Aligned {
 }
 
 function equal(a: Int32Array, b: Int32Array): boolean {
-  return a === b || a.every((x, i) => x === b[i])
+  let i = 0
+  if (a !== b) while (i < a.length && a[i] === b[i]) i++
+  return a === b || i === a.length
 }
 
 function scatters(target: Access, counters: readonly Counter[], positions: Int32Array): boolean {

@@ -23,6 +23,39 @@ export class Numbering {
     this.#lists[k]![at] = number + 1
   }
 
+  /** Numbers many, from `first` on, in one loop; returns how many had no number before. */
+  setAll(values: readonly Value[], first = 0): number {
+    let page: Page | undefined
+    let list: Int32Array = none
+    let fresh = 0
+    for (let i = 0; i < values.length; i++) {
+      const v = values[i]!
+      if (v.page !== page) {
+        page = v.page
+        list = this.#pages.get(page) ?? this.#open(page)
+      }
+      if (list[v.at] === 0) fresh++
+      list[v.at] = first + i + 1
+    }
+    return fresh
+  }
+
+  /** Those of many that have no number, in one loop. */
+  without(values: readonly Value[]): Value[] {
+    let page: Page | undefined
+    let list: Int32Array = none
+    const found: Value[] = []
+    for (let i = 0; i < values.length; i++) {
+      const v = values[i]!
+      if (v.page !== page) {
+        page = v.page
+        list = this.#pages.get(page) ?? none
+      }
+      if (!list[v.at]) found.push(v)
+    }
+    return found
+  }
+
   #remember(k: number, page: Page, list: Int32Array): void {
     this.#recent[k] = page
     this.#lists[k] = list

@@ -48,9 +48,11 @@ export function steadyTraceOf(
   return trace
 }
 
-/** Leaves that may have another number at a later call: those from outside. Some stand there twice. */
-function changing(trace: Trace, start: Value, parameters: readonly Value[]): Value[] {
-  return parameters.concat(trace.leaves.filter((v) => isOlder(v, start)))
+/** Leaves that may have another number at a later call: those from outside. */
+function changing({ leaves }: Trace, start: Value, parameters: readonly Value[]): Value[] {
+  const known = new Numbering()
+  known.setAll(parameters)
+  return parameters.concat(known.without(leaves).filter((v) => isOlder(v, start)))
 }
 
 /** Runs `body` while every leaf has another number, but a near one: what converges with this one still does. */

@@ -59,15 +59,19 @@ function repeats(s: Int32Array, stride: number, size: number): boolean {
   return true
 }
 
-function everyNth(s: Int32Array, n: number): Int32Array {
+/** Every n-th term, from `first` on. */
+export function everyNth(s: Int32Array, n: number, first = 0): Int32Array {
+  if (n === 1) return s
   const out = new Int32Array(s.length / n)
-  for (let i = 0; i < out.length; i++) out[i] = s[i * n]!
+  for (let i = 0; i < out.length; i++) out[i] = s[first + i * n]!
   return out
 }
 
 /** s∘t: what s has at the places of t. */
 export function compose(s: Int32Array, t: Int32Array): Int32Array {
-  return t.map((place) => s[place]!)
+  const out = new Int32Array(t.length)
+  for (let i = 0; i < out.length; i++) out[i] = s[t[i]!]!
+  return out
 }
 
 /** 0, 1, …, n − 1 */
@@ -84,11 +88,13 @@ export function areDistinct(s: Int32Array): boolean {
 
 /** How many different places there are. */
 export function countDistinct(s: Int32Array): number {
-  const seen = new Uint8Array(s.reduce((most, place) => Math.max(most, place), -1) + 1)
+  let most = -1
+  for (let i = 0; i < s.length; i++) if (s[i]! > most) most = s[i]!
+  const seen = new Uint8Array(most + 1)
   let count = 0
-  for (const place of s) {
-    if (seen[place] === 0) count++
-    seen[place] = 1
+  for (let i = 0; i < s.length; i++) {
+    if (seen[s[i]!] === 0) count++
+    seen[s[i]!] = 1
   }
   return count
 }
@@ -97,6 +103,14 @@ export function countDistinct(s: Int32Array): number {
 export function stretched(s: Int32Array, times: number): Int32Array {
   if (times === 1) return s
   const out = new Int32Array(s.length * times)
-  s.forEach((place, i) => out.fill(place, i * times, (i + 1) * times))
+  for (let i = 0; i < s.length; i++) out.fill(s[i]!, i * times, (i + 1) * times)
+  return out
+}
+
+/** All terms again and again: 0 1 2 0 1 2 … */
+export function repeated(s: Int32Array, times: number): Int32Array {
+  if (times === 1) return s
+  const out = new Int32Array(s.length * times)
+  for (let i = 0; i < times; i++) out.set(s, i * s.length)
   return out
 }
