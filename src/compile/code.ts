@@ -42,6 +42,8 @@ class NestCode {
   #lanes: Filled = 'first'
   /** All places that are computed together. */
   #tile: readonly Place[] = []
+  /** Whether places of the tile share an expression. */
+  #sharing: Map<Formula, boolean> = new Map()
   /** What is computed already: in this stretch of code first, then in those around it. */
   #known: readonly Map<Formula, Map<string, Node>>[] = []
   /** What a fold reads as its total. */
@@ -65,12 +67,14 @@ class NestCode {
   #walk(axes: readonly Axis[], tile: readonly Place[], body: () => void): void {
     const [axis, ...inner] = axes
     if (axis === undefined) {
-      const [outer, known] = [this.#tile, this.#known]
+      const outer = { tile: this.#tile, sharing: this.#sharing, known: this.#known }
       this.#tile = tile
-      this.#known = [new Map(), ...known]
+      this.#sharing = new Map()
+      this.#known = [new Map(), ...outer.known]
       body()
-      this.#tile = outer
-      this.#known = known
+      this.#tile = outer.tile
+      this.#sharing = outer.sharing
+      this.#known = outer.known
       return
     }
     const before = this.#lanes
@@ -190,7 +194,7 @@ class NestCode {
       if (found !== undefined) return found
     }
     const node = x.kind === 'read' ? this.#load(x.read, place) : this.#applied(x, place)
-    const shared = keep || (!folds && this.#isShared(moving))
+    const shared = keep || (!folds && this.#isShared(x, moving))
     const result = shared ? this.#f.let(node) : node
     if (!folds) {
       const known = this.#known[0]!
@@ -201,9 +205,13 @@ class NestCode {
   }
 
   /** Whether places of the tile differ in more than what moves an expression. */
-  #isShared(moving: readonly Axis[]): boolean {
+  #isShared(x: Formula, moving: readonly Axis[]): boolean {
+    const known = this.#sharing.get(x)
+    if (known !== undefined) return known
     const different = new Set(this.#tile.map((p) => moving.map((axis) => p.get(axis)).join()))
-    return different.size < this.#tile.length
+    const fresh = different.size < this.#tile.length
+    this.#sharing.set(x, fresh)
+    return fresh
   }
 
   #applied(x: Extract<Formula, { kind: 'apply' }>, place: Place): Node {

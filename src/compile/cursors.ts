@@ -20,14 +20,23 @@ interface Cursor {
   readonly ahead: number
 }
 
+/** Bytes along each axis, and the same as a text. */
+interface Way {
+  readonly distances: readonly number[]
+  readonly key: string
+}
+
+const wayOf = (distances: readonly number[]): Way => ({ distances, key: distances.join() })
+
 export class Cursors {
   readonly #f: FunctionBuilder
   readonly #v: Vectors
   readonly #originOf: (access: Access) => Origin
-  readonly #schedule: Schedule
   readonly #axes: readonly Axis[]
   /** By the distances that an access moves on each axis. */
   #all: ReadonlyMap<string, Cursor> = new Map()
+  /** How each access moves itself, and in the list of addresses that it goes through. */
+  readonly #ways: ReadonlyMap<Access, { readonly direct: Way; readonly listed: Way }>
 
   constructor(
     f: FunctionBuilder,
@@ -38,16 +47,23 @@ export class Cursors {
     this.#f = f
     this.#v = v
     this.#originOf = originOf
-    this.#schedule = schedule
     this.#axes = axesOf(schedule)
+    const { accesses } = schedule
+    this.#ways = new Map(
+      accesses.map((access, i) => {
+        const direct = wayOf(this.#axes.map(({ strides }) => strides[i]! * v.bytes))
+        const listed = wayOf(this.#axes.map(({ entries }) => entries[i]! * 4))
+        return [access, { direct, listed }]
+      }),
+    )
   }
 
   /** A loop at whose every turn the cursors that `axis` moves go `turns` of its turns further. */
   loop(axis: Axis, count: number, turns: number, body: () => void): void {
     const outer = this.#all
     const k = this.#axes.indexOf(axis)
-    const moving = [...this.#movements()].filter(([, distances]) => distances[k] !== 0)
-    const cursors = moving.map(([key, distances]) => {
+    const moving = this.#different().filter(({ distances }) => distances[k] !== 0)
+    const cursors = moving.map(({ key, distances }) => {
       const distance = distances[k]! * turns
       const { at: before, ahead } = outer.get(key) ?? { at: this.#v.address(0), ahead: 0 }
       // An address must not be negative: a cursor that moves down starts as far up.
@@ -70,10 +86,11 @@ export class Cursors {
 
   /** Where an access is: an address in a register, and how far from it. */
   address(access: Access, place: Place): readonly [Node, number] {
-    const [cursor, offset] = this.#from(this.#direct(access), place)
+    const { direct, listed } = this.#ways.get(access)!
+    const [cursor, offset] = this.#from(direct, place)
     const [register, bytes] = this.#originOf(access)
     if (access.table === undefined) return this.#sum([register, cursor], bytes + offset)
-    const [entry, beyond] = this.#from(this.#listed(access), place)
+    const [entry, beyond] = this.#from(listed, place)
     const [at, further] = this.#sum([register, entry], bytes + beyond)
     return this.#sum([op('i32.load', at, { offset: further }), cursor], offset)
   }
@@ -85,27 +102,15 @@ export class Cursors {
     return [parts.reduce((a, b) => op('i32.add', a, b)), Math.max(bytes, 0)]
   }
 
-  /** The different ways in which accesses move, in bytes along each axis. */
-  #movements(): Map<string, readonly number[]> {
-    const { accesses } = this.#schedule
-    const all = accesses.flatMap((access) => [this.#direct(access), this.#listed(access)])
-    return new Map(all.map((distances) => [distances.join(), distances]))
+  /** The different ways in which accesses move. */
+  #different(): Way[] {
+    const all = [...this.#ways.values()].flatMap(({ direct, listed }) => [direct, listed])
+    return [...new Map(all.map((way) => [way.key, way])).values()]
   }
 
-  #direct(access: Access): number[] {
-    const i = this.#schedule.accesses.indexOf(access)
-    return this.#axes.map(({ strides }) => strides[i]! * this.#v.bytes)
-  }
-
-  /** The same in the list of addresses that an access goes through. */
-  #listed(access: Access): number[] {
-    const i = this.#schedule.accesses.indexOf(access)
-    return this.#axes.map(({ entries }) => entries[i]! * 4)
-  }
-
-  /** The cursor that moves by these distances, if any loop moves it, and how far from it a place is. */
-  #from(distances: readonly number[], place: Place): readonly [Node | undefined, number] {
-    const cursor = this.#all.get(distances.join())
+  /** The cursor that moves this way, if any loop moves it, and how far from it a place is. */
+  #from({ key, distances }: Way, place: Place): readonly [Node | undefined, number] {
+    const cursor = this.#all.get(key)
     return [cursor?.at, this.#distance(distances, place) - (cursor?.ahead ?? 0)]
   }
 

@@ -76,25 +76,38 @@ export class FunctionBuilder {
    * one side of an `either` uses, so that such a side is best a call.
    */
   #shared(root: Node): Node {
-    const uses = new Map<Node, number>()
-    const count = (node: Node): void => {
-      const before = uses.get(node) ?? 0
-      uses.set(node, before + 1)
-      if (node.kind === 'call') this.callees.add(node.callee)
-      if (before === 0 && 'operands' in node) node.operands.forEach(count)
-    }
-    count(root)
+    const several = this.#severalIn(root)
+    if (several === undefined) return root
     const done = new Map<Node, Node>()
     const visit = (node: Node): Node => {
       if (!('operands' in node) || node.operands.length === 0) return node
       const known = done.get(node)
       if (known !== undefined) return known
       const same = { ...node, operands: node.operands.map(visit) } as Node
-      const ready = uses.get(node)! > 1 ? this.#computed(same) : same
+      const ready = several.has(node) ? this.#computed(same) : same
       done.set(node, ready)
       return ready
     }
     return visit(root)
+  }
+
+  /** What occurs more than once in an expression and is not just read; undefined if there is nothing. */
+  #severalIn(root: Node): Set<Node> | undefined {
+    const seen = new Set<Node>()
+    let several: Set<Node> | undefined
+    const visit = (node: Node): void => {
+      if (node.kind === 'call') this.callees.add(node.callee)
+      if (!('operands' in node) || node.operands.length === 0) return
+      if (seen.has(node)) {
+        several ??= new Set()
+        several.add(node)
+        return
+      }
+      seen.add(node)
+      for (const operand of node.operands) visit(operand)
+    }
+    visit(root)
+    return several
   }
 
   #computed(value: Node): Node {
