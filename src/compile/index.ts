@@ -109,6 +109,7 @@ async function stepOf(
   { optimizer, precision, threads, relaxed, check = true }: CompileOptions,
 ): Promise<CompiledStep> {
   const program = compilable(programOf(trace, parameters, 'parameters'))
+  const { kinds } = trace // all that a step keeps of it: the graph itself may go
   const update = optimizer && updateOf(optimizer, program.parameters, program.gradient!)
   const store = Store.for(parameters, { precision, threads, relaxed })
   const runner = await Runner.start(store, program, { update, rule: optimizer })
@@ -124,7 +125,7 @@ async function stepOf(
       )
     const batch = batchOf(program.inputs, given)
     if (unchecked) {
-      const expected = eagerly(f, trace.kinds, batch, parameters)
+      const expected = eagerly(f, kinds, batch, parameters)
       const loss = mean(onlyFirst(batch))
       refuseDisagreement('loss', [loss], expected, runner.store)
       refuseDisagreement('gradient', runner.uniform(program.gradient!), expected, runner.store)
@@ -145,6 +146,7 @@ async function predictOf(
 ): Promise<CompiledPredict> {
   const { parameters = [], check = true } = options
   const program = compilable(programOf(trace, parameters, 'nothing'))
+  const { kinds } = trace
   const runner = await Runner.start(Store.for(parameters, options), program)
   const { outputs } = program
   let unchecked = check
@@ -165,7 +167,7 @@ async function predictOf(
     const batch = batchOf(program.inputs, given)
     if (unchecked) {
       const [row] = rows(onlyFirst(batch))
-      const expected = eagerly(f, trace.kinds, batch, [])
+      const expected = eagerly(f, kinds, batch, [])
       refuseDisagreement('output', row!, expected, runner.store)
       unchecked = false
     }

@@ -2,7 +2,7 @@
 import { dataOf, detached, evaluate, numberAt, partialsOf } from '../adjoints.ts'
 import { type Inputs, interpretBy, lift, Value } from '../engine.ts'
 import type { InputKind, Traceable, TracedInput } from '../lift/index.ts'
-import { Numbering, operandAt, operandCount } from '../lift/numbering.ts'
+import { operandAt, operandCount, Sums } from '../lift/notes.ts'
 import { numbers, type Row } from '../ops.ts'
 import { Walk } from '../order.ts'
 import type { Batch } from './batch.ts'
@@ -47,22 +47,21 @@ export function eagerly(
 
 /** y′ · ∂y/∂x for any x, by a sweep that leaves no mark on any `grad`; y′ is 1 unless told otherwise. */
 export function adjointsOf(y: Value, upstreamOfY = 1): (x: Value) => number {
-  const places = new Numbering()
-  const found: number[] = [upstreamOfY]
-  places.set(y, 0)
+  const sums = new Sums()
+  sums.add(y, upstreamOfY)
   const walk = new Walk(y)
   for (let v = walk.next(); v !== undefined; v = walk.next()) {
     if (v.op === undefined) continue
-    const upstream = found[places.get(v)]!
+    const upstream = sums.get(v)
     const partials = v.op.ready ?? partialsOf(numbers, v, dataOf)
     const count = operandCount(v)
     for (let i = 0; i < count; i++) {
       const x = operandAt(v, i)
       const partial = numberAt(v, partials[i])
       if (partial === undefined || x.first === null) continue
-      if (walk.reach(x)) places.set(x, found.push(partial * upstream) - 1)
-      else found[places.get(x)]! += partial * upstream
+      walk.reach(x)
+      sums.add(x, partial * upstream)
     }
   }
-  return (x) => found[places.get(x)] ?? 0
+  return (x) => sums.get(x)
 }

@@ -1,6 +1,6 @@
 import type { Value } from '../engine.ts'
 import { ops } from '../ops.ts'
-import { Numbering, operandAt, operandCount, operandsOf } from './numbering.ts'
+import { Numbering, operandAt, operandCount, operandsOf } from './notes.ts'
 
 /** Chains of additions in a graph: a + b + c + … is one sum, as if it had been written so. */
 export interface Chains {

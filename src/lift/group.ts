@@ -69,7 +69,9 @@ export function groupsOf(trace: Trace, parameters: readonly Value[]): Grouping {
   })
   grouper.addOthers(leaves)
   const chains = chainsOf(operations, trace.outputs)
-  for (const v of operations) if (!chains.absorbs(v)) grouper.add(v, chains.terms(v))
+  operations.forEach((v) => {
+    if (!chains.absorbs(v)) grouper.add(v, chains.terms(v))
+  })
   const outputs = trace.outputs.map((y) => grouper.member(y))
   const inputs = trace.inputs.map(([first]) => grouper.member(first!))
   return { groups: grouper.finish(), outputs, inputs, scalars }

@@ -1,7 +1,7 @@
 import type { Value } from '../engine.ts'
 import { ops, type Row } from '../ops.ts'
 import type { Group, Member, Origin } from './group.ts'
-import { Numbering, operandsOf } from './numbering.ts'
+import { Numbering, operandsOf } from './notes.ts'
 import { Places } from './places.ts'
 import { Triples } from './triples.ts'
 
@@ -127,7 +127,7 @@ export class Grouper {
   }
 
   #addOperation(v: Value, op: Row, inputs: readonly Value[]): void {
-    const found = inputs.map((x) => this.#numbers.get(x))
+    const found = this.#numbers.all(inputs)
     const long = op.arity === 'variadic'
     const before = this.#stretches(found, long)
     const numbers = op === ops.sum ? this.#sorted(found, before) : found
@@ -152,16 +152,16 @@ export class Grouper {
   }
 
   /** Terms of one group one after the other, as they first occur: a sum may be added up in any order. */
-  #sorted(numbers: readonly number[], ends: readonly number[]): readonly number[] {
+  #sorted(numbers: Int32Array, ends: readonly number[]): Int32Array {
     const groups = ends.map((end) => this.#groupOf[numbers[end - 1]!]!)
     const byGroup = new Map(groups.map((group) => [group, [] as number[]]))
     if (byGroup.size === groups.length) return numbers
     for (const number of numbers) byGroup.get(this.#groupOf[number]!)!.push(number)
-    return [...byGroup.values()].flat()
+    return Int32Array.from([...byGroup.values()].flat())
   }
 
   /** Where stretches of operands of one group end; operands of a fixed arity stand for themselves. */
-  #stretches(numbers: readonly number[], long: boolean): number[] {
+  #stretches(numbers: Int32Array, long: boolean): number[] {
     const ends: number[] = []
     const group = this.#groupOf
     for (let end = 1; end <= numbers.length; end++)
@@ -170,7 +170,7 @@ export class Grouper {
     return ends
   }
 
-  #signature(op: Row, numbers: readonly number[], ends: readonly number[]): string {
+  #signature(op: Row, numbers: Int32Array, ends: readonly number[]): string {
     let text = `${this.#numberOf(op)}`
     for (const end of ends) text += ` ${this.#groupOf[numbers[end - 1]!]}×${end}`
     return text

@@ -1,6 +1,6 @@
 import type { Value } from '../engine.ts'
 import { value } from '../functions.ts'
-import { Numbering, operandAt, operandCount } from './numbering.ts'
+import { Numbering, operandAt, operandCount } from './notes.ts'
 import {
   type InputKinds,
   isOlder,
@@ -57,17 +57,19 @@ function changing({ leaves }: Trace, start: Value, parameters: readonly Value[])
 
 /** Runs `body` while every leaf has another number, but a near one: what converges with this one still does. */
 function nudged(leaves: readonly Value[], body: () => void): void {
-  // All are read before one is changed: an input of another function that is traced has no number, and throws.
   const numbers = new Float64Array(leaves.length)
-  for (let i = 0; i < leaves.length; i++) numbers[i] = leaves[i]!.data
-  const write = (change: (data: number) => number): void => {
-    for (let i = 0; i < leaves.length; i++) leaves[i]!.data = change(numbers[i]!)
-  }
+  let changed = 0
   try {
-    write((data) => (data === 0 ? 1e-6 : data * (1 + 1e-6)))
+    // An input of another function that is traced has no number, and throws.
+    for (; changed < leaves.length; changed++) {
+      const leaf = leaves[changed]!
+      const number = leaf.data
+      numbers[changed] = number
+      leaf.data = number === 0 ? 1e-6 : number * (1 + 1e-6)
+    }
     body()
   } finally {
-    write((data) => data)
+    for (let i = 0; i < changed; i++) leaves[i]!.data = numbers[i]!
   }
 }
 

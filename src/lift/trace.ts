@@ -6,7 +6,6 @@ import { evaluate } from '../adjoints.ts'
 import { type Inputs, interpretBy, lift, type Operand, Value } from '../engine.ts'
 import type { Row } from '../ops.ts'
 import { Walk } from '../order.ts'
-import { operandAt, operandCount } from './numbering.ts'
 
 /** What a function takes: one number, a whole number (a label, a position), or a list of numbers. */
 export type InputKind = 'number' | 'index' | { readonly length: number }
@@ -121,8 +120,10 @@ export function traceOf(run: Run): Trace {
       continue
     }
     operations.push(v)
-    const count = operandCount(v)
-    for (let i = 0; i < count; i++) walk.reach(operandAt(v, i))
+    const { first, second } = v
+    if (second !== undefined) walk.reach(second)
+    if (!Array.isArray(first)) walk.reach(first as Value)
+    else for (let i = 0; i < first.length; i++) walk.reach(first[i] as Value)
   }
   return { ...run, leaves: leaves.reverse(), operations: operations.reverse() }
 }

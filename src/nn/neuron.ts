@@ -40,8 +40,9 @@ export class Neuron extends Module {
   forward(x: readonly Operand[]): Value {
     if (x.length !== this.weights.length)
       throw new RangeError(`expected ${this.weights.length} inputs, got ${x.length}.`)
-    const products = this.weights.map((w, i) => mul(w, x[i]!))
-    return this.#activation(sum([this.bias, ...products]))
+    const terms = [this.bias]
+    for (let i = 0; i < x.length; i++) terms.push(mul(this.weights[i]!, x[i]!))
+    return this.#activation(sum(terms))
   }
 
   override parameters(): Value[] {

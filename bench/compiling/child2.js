@@ -1,0 +1,69 @@
+/**
+ * node child.js SIZES|recurrence-STEPS: from a model to the first result of its compiled step, in a fresh
+ * process.
+ */
+import { compile } from '../../dist/compile/index.js'
+import { Random, value } from '../../dist/index.js'
+import { crossEntropy, maxMargin } from '../../dist/loss/index.js'
+import { MLP } from '../../dist/nn/index.js'
+import { SGD } from '../../dist/optim/index.js'
+
+/** A dense network and its loss. */
+function network([inputs, ...layers]) {
+  const model = new MLP(inputs, layers, { activation: 'relu', random: new Random(1) })
+  const classes = layers.at(-1) > 1
+  const loss = classes ? crossEntropy : maxMargin
+  return {
+    inputs,
+    target: classes ? 'index' : 'number',
+    parameters: model.parameters(),
+    f: (x, y) => loss(model.forward(x), y),
+  }
+}
+
+/** One unit that reads a number and itself, again and again: as many groups as operations. */
+function recurrence(steps) {
+  const parameters = [0.5, 0.1, -0.3].map((x) => value(x))
+  const [own, start, other] = parameters
+  const f = (x, y) => {
+    let h = start
+    for (let t = 0; t < steps; t++)
+      h = own
+        .mul(h)
+        .add(other.mul(x[t % x.length]))
+        .tanh()
+    return h.sub(y).pow(2)
+  }
+  return { inputs: 8, target: 'number', parameters, f }
+}
+
+const [name, ...rest] = process.argv[2].split('-')
+const { f, inputs, target, parameters } =
+  name === 'recurrence' ? recurrence(Number(rest[0])) : network([name, ...rest].map(Number))
+const optimizer = new SGD(parameters)
+const X = [Array.from({ length: inputs }, (_, i) => Math.sin(i))]
+
+console.log("START");const start = performance.now()
+const step = await compile(f, {
+  inputs: [{ length: inputs }, target],
+  parameters,
+  optimizer,
+  precision: 'f32',
+})
+console.log("COMPILED");const compiled = performance.now()
+step(X, [1])
+const first = performance.now()
+
+const { grouping, before, each, after } = step.program
+console.log(
+  JSON.stringify({
+    parameters: parameters.length,
+    scalars: grouping.scalars,
+    groups: grouping.groups.length,
+    nests: before.length + each.length + after.length,
+    compile: compiled - start,
+    first: first - compiled,
+    bytes: step.binary(1).length,
+    memory: process.resourceUsage().maxRSS / 1024,
+  }),
+)
