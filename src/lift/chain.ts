@@ -15,7 +15,6 @@ export interface Chains {
  * possible. `total = total.add(term)` in a loop is how people write a sum.
  */
 export function chainsOf(operations: readonly Value[], outputs: readonly Value[]): Chains {
-  const isLink = (v: Value): boolean => v.op === ops.add
   if (!operations.some((v) => isLink(v) && operandsOf(v).some(isLink))) return none
   const uses = new Numbering()
   const use = (v: Value): void => {
@@ -50,3 +49,5 @@ export function chainsOf(operations: readonly Value[], outputs: readonly Value[]
 }
 
 const none: Chains = { absorbs: () => false, terms: () => undefined }
+
+const isLink = (v: Value): boolean => v.op === ops.add

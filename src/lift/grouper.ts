@@ -84,7 +84,10 @@ export class Grouper {
     const told = known.size <= fewLiterals
     for (const v of literals) this.#addLiteral(v, told ? textOf(v.data) : 'any')
     if (literals.length < others.length)
-      this.addLeaves('leaf', others.filter((v) => !this.#isLiteral(v)))
+      this.addLeaves(
+        'leaf',
+        others.filter((v) => !this.#isLiteral(v)),
+      )
   }
 
   /** Enters an operation into its group; `terms`, if it is the end of a chain of additions. */
