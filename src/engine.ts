@@ -32,7 +32,7 @@ export class Value extends Place {
   /** The operands in order, duplicates kept; none on a leaf. */
   get inputs(): readonly Value[] {
     if (Array.isArray(this.first)) return this.first
-    return [this.first, this.second].filter((x) => x instanceof Value)
+    return [this.first, this.second].filter((x) => x) as Value[]
   }
 
   /** The same number without its history: no gradient flows through it. */

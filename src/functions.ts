@@ -9,12 +9,12 @@ type FunctionOf<R> = R extends Row<infer A> ? (...x: Operands<A, Operand>) => Va
 type Functions = { readonly [K in keyof Ops]: FunctionOf<Ops[K]> }
 
 /** A row as a function of Values and numbers; a variadic one takes a list. */
-export function functionOf<A extends Arity>(op: Row<A>): (...x: Operands<A, Operand>) => Value {
-  const f = (a: Operand | readonly Operand[], b: Operand, c: Operand): Value => {
-    if (op.arity === 'variadic') listed(a as readonly Operand[], op.name)
-    return op.arity === 3 ? apply(op, [a as Operand, b, c]) : apply(op, a, b)
-  }
-  return f as never
+export function functionOf<A extends Arity>(op: Row<A>): (...x: Operands<A, Operand>) => Value
+export function functionOf(op: Row): (...x: never[]) => Value {
+  if (op.arity === 2) return (a: Operand, b: Operand) => apply(op, a, b)
+  if (op.arity === 3) return (...x: readonly Operand[]) => apply(op, x)
+  return (a: Operand | readonly Operand[]) =>
+    apply(op, op.arity === 1 ? a : listed(a as readonly Operand[], op.name))
 }
 
 /** A list as it is. Throws on anything else, with the call that was meant. */

@@ -155,6 +155,7 @@ describe('a recurrence stands there once', () => {
       parameter                      3  once
       input                          8  each example
       input                          1  each example
+      literal 2                      1  once
       v1            mul              1  once          parameter, parameter
       v2            mul          1,000  each example  parameter, input
       v3            add              1  each example  v1, v2
@@ -164,7 +165,6 @@ describe('a recurrence stands there once', () => {
         v{3t + 3}   add              1  each example  v{3t + 2}, v2
       v3001         tanh             1  each example  v3000
       v3002         sub              1  each example  v3001, input
-      literal 2                      1  once
       v3003         pow              1  each example  v3002, literal 2"
     `)
     expectTrue(program)

@@ -14,6 +14,15 @@ export const typeOf: Readonly<Record<string, Type>> = {
   v: 'v128',
 }
 
+/** What stands for a type in a module. */
+export const typeCodes: Readonly<Record<Type, number>> = {
+  i32: 0x7f,
+  i64: 0x7e,
+  f32: 0x7d,
+  f64: 0x7c,
+  v128: 0x7b,
+}
+
 /** Opcodes of the SIMD proposal are LEB128 numbers after a prefix. */
 const simd = (n: number): readonly number[] =>
   n < 0x80 ? [0xfd, n] : [0xfd, (n & 0x7f) | 0x80, n >> 7]

@@ -1,11 +1,11 @@
 /** A WebAssembly module that imports its memory and exports its functions. */
 import { Bytes } from './bytes.ts'
-import type { FunctionBuilder, Indices } from './function.ts'
-import type { Type } from './instructions.ts'
+import type { Indices } from './code.ts'
+import type { FunctionBuilder } from './function.ts'
+import { type Type, typeCodes } from './instructions.ts'
 
 const magic = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]
 const sections = { type: 1, import: 2, function: 3, table: 4, export: 7, element: 9, code: 10 }
-const typeCodes: Record<Type, number> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b }
 const firstPlace = [0x41, 0, 0x0b] // i32.const 0, end
 const functionType = 0x60
 const memoryKind = 2
