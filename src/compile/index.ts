@@ -125,8 +125,8 @@ async function stepOf(
       )
     const batch = batchOf(program.inputs, given)
     if (unchecked) {
-      const expected = eagerly(f, kinds, batch, parameters)
       const loss = mean(onlyFirst(batch))
+      const expected = eagerly(f, kinds, batch, parameters)
       refuseDisagreement('loss', [loss], expected, runner.store)
       refuseDisagreement('gradient', runner.uniform(program.gradient!), expected, runner.store)
       unchecked = false
