@@ -45,6 +45,26 @@ export function refuseDisagreement(
   })
 }
 
+/** Whether a call is to be compared with the engine: the first one, and more while there was no number to compare. */
+export class Trial {
+  #left: number
+
+  constructor(check: boolean) {
+    this.#left = check ? mostTrials : 0
+  }
+
+  get due(): boolean {
+    return this.#left > 0
+  }
+
+  passed({ outputs }: Reference): void {
+    this.#left = outputs.every(Number.isFinite) ? 0 : this.#left - 1
+  }
+}
+
+/** Calls that are compared at most: a function may have no finite result at all. */
+const mostTrials = 8
+
 const inside =
   ' Or does one pass 3.4e38 inside, where single precision ends? Try precision f64, or scale the data.'
 

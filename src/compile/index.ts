@@ -17,7 +17,7 @@ import {
   onlyFirst,
   refuseBadNumbers,
 } from './batch.ts'
-import { compilable, refuseDisagreement } from './check.ts'
+import { compilable, refuseDisagreement, Trial } from './check.ts'
 import { type CompileOptions, refuseBadOptions } from './options.ts'
 import type { ValueAndGradient } from './point.ts'
 import { eagerly } from './reference.ts'
@@ -116,7 +116,7 @@ async function stepOf(
   const count = parameters.length
   const mean = (batch: Batch): number =>
     runner.run(batch) / (program.outputs[0]!.buffer.varying ? batch.examples : 1)
-  let unchecked = check
+  const trial = new Trial(check)
   const step = (...given: readonly BatchArgument[]): { loss: number } => {
     if (parameters.length !== count)
       throw new RangeError(
@@ -124,12 +124,12 @@ async function stepOf(
           'now: compile again.',
       )
     const batch = batchOf(program.inputs, given)
-    if (unchecked) {
+    if (trial.due) {
       const loss = mean(onlyFirst(batch))
       const expected = eagerly(f, kinds, batch, parameters)
       refuseDisagreement('loss', [loss], expected, runner.store)
       refuseDisagreement('gradient', runner.uniform(program.gradient!), expected, runner.store)
-      unchecked = false
+      trial.passed(expected)
     }
     const loss = mean(batch)
     if (!Number.isFinite(loss)) refuseBadNumbers(batch, runner.store.precision)
@@ -149,7 +149,7 @@ async function predictOf(
   const { kinds } = trace
   const runner = await Runner.start(Store.for(parameters, options), program)
   const { outputs } = program
-  let unchecked = check
+  const trial = new Trial(check)
   const rows = (batch: Batch): number[][] => {
     const found: number[][] = []
     runner.run(batch, ({ layout, shape }, _, count) => {
@@ -165,11 +165,11 @@ async function predictOf(
   }
   const predict = (...given: readonly BatchArgument[]): number[][] => {
     const batch = batchOf(program.inputs, given)
-    if (unchecked) {
+    if (trial.due) {
       const [row] = rows(onlyFirst(batch))
       const expected = eagerly(f, kinds, batch, [])
       refuseDisagreement('output', row!, expected, runner.store)
-      unchecked = false
+      trial.passed(expected)
     }
     return rows(batch)
   }
@@ -180,15 +180,15 @@ function functionOf(f: Traceable, trace: Trace, options: CompileOptions): Compil
   const { precision, relaxed, check = true } = options
   const program = compilable(programOf(trace, [], 'inputs'))
   const runner = new Runner(Store.for([], { precision, relaxed }), program, { trace })
-  let unchecked = check
+  const trial = new Trial(check)
   const point = (...given: readonly (number | BatchArgument)[]): ValueAndGradient => {
     const found = runner.at(given)
-    if (unchecked) {
+    if (trial.due) {
       const batch = batchOf(program.inputs, given.map(asArgument))
       const expected = eagerly(f, trace.kinds, batch, 'inputs')
       refuseDisagreement('value', [found.value], expected, runner.store)
       refuseDisagreement('gradient', found.gradient, expected, runner.store)
-      unchecked = false
+      trial.passed(expected)
     }
     return found
   }

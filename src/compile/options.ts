@@ -25,7 +25,7 @@ export interface CompileOptions {
    * bits on every machine. Engines that cannot (Node 20) compute as ever. Default false.
    */
   readonly relaxed?: boolean
-  /** Compares the first example of the first call with eager. Default true. */
+  /** Compares the first example of the first call with eager; of the next one, if that gives no finite number. Default true. */
   readonly check?: boolean
 }
 

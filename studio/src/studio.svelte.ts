@@ -4,6 +4,14 @@ import { firstNetwork } from './network/settings.ts'
 import { linkOf, readLink } from './share/link.ts'
 import { type StudioState, type ViewName, viewNames } from './share/state.ts'
 
+/** What a view leaves behind when it is left, and finds again when it is shown. */
+interface Kept {
+  /** Puts what is newer in it into the state: a link is about to be made. */
+  remember?(): void
+  /** It belongs to a state that is not shown any more. */
+  end(): void
+}
+
 class Studio {
   view = $state<ViewName>('expression')
   expression = $state.raw(opening)
@@ -15,10 +23,14 @@ class Studio {
   /** Grows when a whole state was opened: views then begin anew. */
   opened = $state(0)
 
-  /** Called before a link is made: a view may have newer numbers than it has told. */
-  beforeSharing: (() => void) | undefined
-  /** Called before a whole state is opened: what a view keeps is of the one before. */
-  beforeOpening: (() => void) | undefined
+  readonly #kept = new Map<new () => Kept, Kept>()
+
+  /** The one of its kind: as it was left, until another state is opened. */
+  kept<T extends Kept>(kind: new () => T): T {
+    const one = (this.#kept.get(kind) as T | undefined) ?? new kind()
+    this.#kept.set(kind, one)
+    return one
+  }
 
   /** Everything that one sees, as plain data. */
   get state(): StudioState {
@@ -27,12 +39,13 @@ class Studio {
   }
 
   get link(): string {
-    this.beforeSharing?.()
+    for (const one of this.#kept.values()) one.remember?.()
     return `${location.origin}${location.pathname}#${linkOf(this.state)}`
   }
 
   open(state: StudioState): void {
-    this.beforeOpening?.()
+    for (const one of this.#kept.values()) one.end()
+    this.#kept.clear()
     this.view = state.view
     this.expression = state.expression
     this.network = state.network

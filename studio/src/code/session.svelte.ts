@@ -1,6 +1,5 @@
 /** What the page knows of the program that runs, or ran last: its output, and how it stands. */
 import type { Drawn, Failure, Level, Message } from './message.ts'
-import { studio } from '../studio.svelte.ts'
 import type { EditorMemory } from './editor.ts'
 import { type Ending, limit, Run } from './run.ts'
 
@@ -23,7 +22,6 @@ const endings: Record<Exclude<Ending, 'done'>, string> = {
 }
 
 export class Session {
-  static #kept: Session | undefined
   items = $state.raw<readonly Item[]>([])
   standing = $state<Standing>('ready')
   /** Milliseconds that the last run took. */
@@ -33,17 +31,9 @@ export class Session {
   live = $state<number | undefined>()
   /** What the editor knew when the view was left. */
   editor: EditorMemory | undefined
-  readonly #opened = studio.opened
   #run: Run | undefined
   /** What came since the page was drawn last: a program may print faster than that. */
   #waiting: Message[] = []
-
-  /** The one of the page: as it was left, until another state is opened. */
-  static get kept(): Session {
-    const kept = Session.#kept
-    if (kept !== undefined && kept.#opened === studio.opened) return kept
-    return (Session.#kept = new Session())
-  }
 
   /** `width`: pixels that there are for plots. */
   run(source: string, width: number): void {
@@ -75,6 +65,10 @@ export class Session {
     const run = this.#run
     if (this.standing !== 'running') this.#run = undefined
     run?.stop('left')
+  }
+
+  end(): void {
+    this.stop()
   }
 
   clear(): void {

@@ -28,7 +28,6 @@ const reading = 100
 export const tabs = ['Neuron', 'Histograms', 'Doctor', 'Speed'] as const
 
 export class Session {
-  static #kept: Session | undefined
   setting = $state.raw<Setting>()
   /** What is drawn: the newest that the worker reported. */
   frame = $state.raw<Frame>()
@@ -60,14 +59,7 @@ export class Session {
   #heard = 0
   readonly #watch = setInterval(() => this.#check(), 1000)
 
-  /** The one of the page: as it was left, until another state is opened. */
-  static get kept(): Session {
-    return (Session.#kept ??= new Session())
-  }
-
-  private constructor() {
-    studio.beforeSharing = () => this.remember()
-    studio.beforeOpening = () => this.end()
+  constructor() {
     this.begin()
   }
 
@@ -152,12 +144,11 @@ export class Session {
     if (this.#playing || this.frame?.playing === true) this.play(false)
   }
 
-  /** Ends the worker, and with it the way back; whoever looks next begins with the state of then. */
+  /** Ends the worker: whoever looks next has a session of their own. */
   end(): void {
     clearInterval(this.#watch)
     this.#worker?.terminate()
     this.#playing = false
-    studio.beforeSharing = studio.beforeOpening = Session.#kept = undefined
   }
 
   /** A worker that says nothing for long is gone. */
