@@ -11,6 +11,17 @@ export interface Home {
   readonly first: number
 }
 
+/** The pages that leaves live on. */
+export function pagesOf(leaves: readonly Value[]): Set<Page> {
+  const pages = new Set<Page>()
+  let last: Page | undefined
+  for (let i = 0; i < leaves.length; i++) {
+    const { page } = leaves[i]!
+    if (page !== last) pages.add((last = page))
+  }
+  return pages
+}
+
 /** Pages for all parameters: their own, where a page holds nothing else, or empty ones to move to. */
 export function homesOf(parameters: readonly Value[]): Home[] {
   const homes: Home[] = []

@@ -5,7 +5,7 @@
 import type { Value } from '../engine.ts'
 import type { Numbers, Page } from '../page.ts'
 import { canShare, Crew } from './crew.ts'
-import { type Home, homesOf, moveIn, moveOut } from './home.ts'
+import { type Home, homesOf, moveIn, moveOut, pagesOf } from './home.ts'
 import { isBeyond, largest } from './range.ts'
 import { Vacancies } from './vacancies.ts'
 import { canRelax } from './vectors.ts'
@@ -84,7 +84,7 @@ export class Store {
    * another with others, or under other terms.
    */
   static for(parameters: readonly Value[], asked: Asked = {}): Store {
-    const homes = new Set(parameters.map((p) => stores.get(p.page)))
+    const homes = new Set([...pagesOf(parameters)].map((page) => stores.get(page)))
     const [home] = homes
     if (homes.size > 1 || (home && !sameLeaves(home.parameters, parameters)))
       throw new RangeError(
