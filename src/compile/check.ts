@@ -29,20 +29,31 @@ export function refuseDisagreement(
 ): void {
   const tolerance = tolerances[precision]
   const expected = what === 'gradient' ? reference.gradient : reference.outputs
-  expected.forEach((want, i) => {
-    const is = got[i]!
-    const near =
-      Object.is(is, want) || Math.abs(is - want) <= tolerance * Math.max(1, Math.abs(want))
-    if (near || !Number.isFinite(want)) return
-    const single = precision === 'f32'
-    if (single) refuseOutliers(what, i, want, is, reference)
-    throw new Error(
-      `compiled and eager disagree at the first example: ${what} ${i + 1} is ${is}, expected ${want}. ` +
-        'Does an operation of your own have a lower or partials that differ from its eval? If the ' +
-        'function is known to be that sensitive to rounding, pass check: false.' +
-        (single && !Number.isFinite(is) ? inside : ''),
-    )
-  })
+  for (let i = 0; i < expected.length; i++)
+    if (!agree(got[i]!, expected[i]!, tolerance)) refuse(what, i, got[i]!, reference, precision)
+}
+
+function agree(is: number, want: number, tolerance: number): boolean {
+  if (Math.abs(is - want) <= tolerance * Math.max(1, Math.abs(want))) return true
+  return Object.is(is, want) || !Number.isFinite(want)
+}
+
+function refuse(
+  what: What,
+  i: number,
+  is: number,
+  reference: Reference,
+  precision: Precision,
+): never {
+  const want = (what === 'gradient' ? reference.gradient : reference.outputs)[i]!
+  const single = precision === 'f32'
+  if (single) refuseOutliers(what, i, want, is, reference)
+  throw new Error(
+    `compiled and eager disagree at the first example: ${what} ${i + 1} is ${is}, expected ${want}. ` +
+      'Does an operation of your own have a lower or partials that differ from its eval? If the ' +
+      'function is known to be that sensitive to rounding, pass check: false.' +
+      (single && !Number.isFinite(is) ? inside : ''),
+  )
 }
 
 /** Whether a call is to be compared with the engine: the first one, and more while there was no number to compare. */

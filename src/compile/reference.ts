@@ -10,7 +10,7 @@ import type { Batch } from './batch.ts'
 /** What the engine itself makes of one example: the outputs, and the gradient of the first. */
 export interface Reference {
   readonly outputs: readonly number[]
-  readonly gradient: readonly number[]
+  readonly gradient: ArrayLike<number>
   /** The graph that they were read from. */
   readonly roots: readonly Value[]
   /** How many examples the batch has. */
@@ -42,7 +42,9 @@ export function eagerly(
   const roots = (Array.isArray(result) ? result : [result]).map((y) => lift(y as Value))
   const wanted = by === 'inputs' ? leaves.filter((_, i) => kinds[i] !== 'index').flat() : by
   const adjoint = adjointsOf(roots[0]!)
-  return { outputs: roots.map((y) => y.data), gradient: wanted.map(adjoint), roots, examples }
+  const gradient = new Float64Array(wanted.length)
+  for (let i = 0; i < gradient.length; i++) gradient[i] = adjoint(wanted[i]!)
+  return { outputs: roots.map((y) => y.data), gradient, roots, examples }
 }
 
 /** y′ · ∂y/∂x for any x, by a sweep that leaves no mark on any `grad`; y′ is 1 unless told otherwise. */
