@@ -1,3 +1,6 @@
+/** So few bytes are copied one by one: `set` takes longer. Most are opcodes of two or three. */
+const few = 16
+
 /** Bytes of a WebAssembly module: numbers in LEB128, texts and sections with their lengths. */
 export class Bytes {
   #bytes = new Uint8Array(1024)
@@ -9,9 +12,11 @@ export class Bytes {
   }
 
   all(bytes: ArrayLike<number>): void {
-    while (this.length + bytes.length > this.#bytes.length) this.#grow()
-    this.#bytes.set(bytes, this.length)
-    this.length += bytes.length
+    const { length } = bytes
+    while (this.length + length > this.#bytes.length) this.#grow()
+    if (length > few) this.#bytes.set(bytes, this.length)
+    else for (let i = 0; i < length; i++) this.#bytes[this.length + i] = bytes[i]!
+    this.length += length
   }
 
   /** An unsigned number, seven bits a byte, the lowest first. */

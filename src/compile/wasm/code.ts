@@ -79,7 +79,8 @@ export class Code {
       this.#either(node)
       return
     }
-    for (const operand of node.operands) this.value(operand)
+    const { operands } = node
+    for (let i = 0; i < operands.length; i++) this.value(operands[i]!)
     if (node.kind === 'call') {
       bytes.byte(codes.call)
       bytes.unsigned(this.#indices.functionOf(node.callee))
@@ -95,11 +96,11 @@ export class Code {
     const { code, immediate }: Instruction = instructions[node.name]
     bytes.all(code)
     const { offset = 0, lane = 0, bytes: constant } = node.immediates
-    if (immediate.startsWith('offset')) {
+    if (immediate === 'offset' || immediate === 'offset lane') {
       bytes.unsigned(0) // alignment: any
       bytes.unsigned(offset)
     }
-    if (immediate.endsWith('lane')) bytes.byte(lane)
+    if (immediate === 'offset lane') bytes.byte(lane)
     if (immediate === 'bytes') bytes.all(constant!)
   }
 

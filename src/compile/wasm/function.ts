@@ -81,7 +81,7 @@ export class FunctionBuilder {
         return
       }
       seen.add(node)
-      for (const operand of node.operands) visit(operand)
+      node.operands.forEach(visit)
     }
     visit(root)
     return several

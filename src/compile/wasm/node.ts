@@ -43,11 +43,13 @@ export type Node =
       readonly operands: readonly [condition: Node, then: Node, otherwise: Node]
     }
 
+const none: Immediates = {}
+
 /** `name` of these operands; immediates, if any, come last. */
 export function op(name: InstructionName, ...rest: readonly (Node | Immediates)[]): Node {
   const { takes, gives }: Instruction = instructions[name]
-  const operands = rest.slice(0, takes.length) as Node[]
-  const immediates = (rest[takes.length] ?? {}) as Immediates
+  const immediates = (rest[takes.length] ?? none) as Immediates
+  const operands = (rest.length > takes.length ? rest.slice(0, takes.length) : rest) as Node[]
   return { kind: 'op', type: typeOf[gives]!, name, operands, immediates }
 }
 
