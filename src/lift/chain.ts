@@ -11,11 +11,14 @@ export interface Chains {
 }
 
 /**
- * Finds them: an addition goes on with an addition that nothing else uses, its first operand if
- * possible. `total = total.add(term)` in a loop is how people write a sum.
+ * Finds them; undefined if there are none. An addition goes on with an addition that nothing else
+ * uses, its first operand if possible. `total = total.add(term)` in a loop is how people write a sum.
  */
-export function chainsOf(operations: readonly Value[], outputs: readonly Value[]): Chains {
-  if (!operations.some((v) => isLink(v) && operandsOf(v).some(isLink))) return none
+export function chainsOf(
+  operations: readonly Value[],
+  outputs: readonly Value[],
+): Chains | undefined {
+  if (!operations.some((v) => isLink(v) && operandsOf(v).some(isLink))) return undefined
   const uses = new Numbering()
   const use = (v: Value): void => {
     if (isLink(v)) uses.set(v, Math.max(0, uses.get(v)) + 1)
@@ -47,7 +50,5 @@ export function chainsOf(operations: readonly Value[], outputs: readonly Value[]
     },
   }
 }
-
-const none: Chains = { absorbs: () => false, terms: () => undefined }
 
 const isLink = (v: Value): boolean => v.op === ops.add

@@ -70,7 +70,7 @@ export function groupsOf(trace: Trace, parameters: readonly Value[]): Grouping {
   grouper.addOthers(leaves)
   const chains = chainsOf(operations, trace.outputs)
   operations.forEach((v) => {
-    if (!chains.absorbs(v)) grouper.add(v, chains.terms(v))
+    if (!chains?.absorbs(v)) grouper.add(v, chains?.terms(v))
   })
   const outputs = trace.outputs.map((y) => grouper.member(y))
   const inputs = trace.inputs.map(([first]) => grouper.member(first!))

@@ -111,11 +111,7 @@ class Second implements Witness {
 
   made(v: Value): void {
     const other = this.#first.values[this.#count]
-    if (other?.op !== v.op) this.#refuse(v.op?.name)
-    const count = operandCount(v)
-    if (operandCount(other!) !== count) this.#refuse(v.op?.name)
-    for (let i = 0; i < count; i++)
-      if (!this.#agree(operandAt(other!, i), operandAt(v, i))) this.#refuse(v.op?.name)
+    if (other?.op !== v.op || !this.#readsTheSame(other!, v)) this.#refuse(v.op?.name)
     this.#places.set(v, this.#count++)
   }
 
@@ -125,6 +121,13 @@ class Second implements Witness {
       outputs.length === others.length &&
       outputs.every((x, i) => this.#agree(x, others[i]!))
     if (!same) this.#refuse(undefined)
+  }
+
+  #readsTheSame(x: Value, y: Value): boolean {
+    const count = operandCount(x)
+    if (operandCount(y) !== count) return false
+    for (let i = 0; i < count; i++) if (!this.#agree(operandAt(x, i), operandAt(y, i))) return false
+    return true
   }
 
   #agree(x: Value, y: Value): boolean {
