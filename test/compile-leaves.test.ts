@@ -144,6 +144,50 @@ describe('a leaf from outside', () => {
   })
 })
 
+describe('parameters of many pages', () => {
+  const orders: Record<string, (list: Value[]) => Value[]> = {
+    'as they were made': (list) => list,
+    'the other way round': (list) => list.toReversed(),
+    'every second one first': (list) => [
+      ...list.filter((_, i) => i % 2 === 0),
+      ...list.filter((_, i) => i % 2 === 1),
+    ],
+    'without the first ones': (list) => list.slice(300),
+  }
+
+  test.each(Object.entries(orders))('%s, move in and out as they are', async (_, ordered) => {
+    const all = Array.from({ length: 1100 }, (_, i) => value(Math.sin(i), `w${i}`))
+    const parameters = ordered(all)
+    parameters.forEach((p, i) => (p.grad = i))
+    const kept = () => all.map(({ data, grad, label }) => [data, grad, label])
+    const start = kept()
+    for (const precision of ['f64', 'f32', 'f64'] as const) {
+      // What f32 rounds stays rounded.
+      const before = kept()
+      const options = { inputs: ['number'] as const, parameters, precision }
+      const step = await compile((x) => sum(all.map((w, i) => w.mul(x.add(i)))), options)
+      const round = precision === 'f32' ? Math.fround : Number
+      const inside = new Set(parameters)
+      all.forEach((p, i) => {
+        expect(p.data).toBe(inside.has(p) ? round(before[i]![0] as number) : before[i]![0])
+        expect(p.label).toBe(`w${i}`)
+      })
+      expect(kept().map(([, grad]) => grad)).toEqual(before.map(([, grad]) => grad))
+      parameters[700]!.data = 0.5
+      step([2])
+      all.forEach((p, i) => expect(p.grad).toBe(inside.has(p) ? 2 + i : before[i]![1]))
+      const during = kept()
+      step.dispose()
+      expect(kept()).toEqual(during)
+      parameters.forEach((p, i) => {
+        p.data = start[all.indexOf(p)]![0] as number
+        p.grad = i
+      })
+    }
+    expect(kept()).toEqual(start)
+  })
+})
+
 test('a first call is compared with the engine, wherever it stands', async () => {
   const w = value(2)
   const step: CompiledStep = await compile((x) => w.mul(x), {

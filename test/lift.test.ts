@@ -96,6 +96,13 @@ describe('lift', () => {
     eager(f, weights, X, [1, 2, 3]).forEach((want, i) => expect(got[i]).toBeCloseTo(want, 12))
   })
 
+  test('what was computed is no parameter', () => {
+    const w = value(2)
+    expect(() => lift((x) => x.mul(w), { inputs: 1, parameters: [w.mul(3)] })).toThrow(
+      /parameters is a list of leaves/,
+    )
+  })
+
   test('a network is as many nests whatever its size', () => {
     const nestsOf = (hidden: number): number => {
       const model = new MLP(6, [hidden, 4], { activation: 'tanh', random })

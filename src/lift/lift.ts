@@ -20,6 +20,8 @@ export interface LiftOptions {
  * computes something else each time.
  */
 export function lift(f: Traceable, { inputs, parameters, by }: LiftOptions): LoopProgram {
+  if (parameters?.some(({ op }) => op !== undefined))
+    throw new TypeError('parameters is a list of leaves such as model.parameters().')
   const wanted = by ?? (parameters === undefined ? 'inputs' : 'parameters')
   return programOf(steadyTraceOf(f, inputs, parameters ?? []), parameters ?? [], wanted)
 }
