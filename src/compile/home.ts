@@ -2,7 +2,7 @@
 import type { Value } from '../engine.ts'
 import { move, Page } from '../page.ts'
 
-/** Leaves on one page. */
+/** Leaves on a page that is made for them. */
 const stretch = 256
 
 /** A page that has nothing but parameters, in order, from the first on. */
@@ -38,7 +38,8 @@ export function homesOf(parameters: readonly Value[]): Home[] {
 /** Whether the parameters from `first` on take all places of a page, in order. */
 function fillsPage(parameters: readonly Value[], first: number): boolean {
   const { page } = parameters[first]!
-  for (let at = 0; at < stretch; at++) {
+  if (page.length < page.data.length) return false // others may come to live there
+  for (let at = 0; at < page.length; at++) {
     const leaf = parameters[first + at]
     if (leaf?.page !== page || leaf.at !== at) return false
   }
