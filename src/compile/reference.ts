@@ -61,7 +61,7 @@ export function adjointsOf(y: Value, upstreamOfY = 1): (x: Value) => number {
       const x = operandAt(v, i)
       const partial = numberAt(v, partials[i])
       if (partial === undefined || x.first === null) continue
-      walk.reach(x)
+      if (x.op !== undefined) walk.reach(x)
       sums.add(x, partial * upstream)
     }
   }

@@ -1,14 +1,21 @@
-import type { Value } from '../engine.ts'
+import { evaluate } from '../adjoints.ts'
+import type { Inputs, Value } from '../engine.ts'
 import { value } from '../functions.ts'
-import { Numbering, operandAt, operandCount } from './notes.ts'
+import type { Row } from '../ops.ts'
+import { Numbering } from './notes.ts'
 import {
+  type InputKind,
   type InputKinds,
   isOlder,
+  kindsOf,
+  leavesOf,
+  type Maker,
+  made,
   runOf,
   type Trace,
+  Traced,
   type Traceable,
   traceOf,
-  type Witness,
 } from './trace.ts'
 
 /**
@@ -22,22 +29,22 @@ export function steadyTraceOf(
   inputs: InputKinds,
   parameters?: readonly Value[],
 ): Trace {
-  const first = new First()
-  const trace = traceOf(runOf(f, inputs, first))
-  const repeat = (second: Second): void => {
-    const again = runOf(f, inputs, second)
-    second.end(trace.outputs, again.outputs)
+  const kinds = kindsOf(inputs)
+  const first = new First(kinds)
+  const trace = traceOf(runOf(f, kinds, first))
+  const repeat = (): void => {
+    const second = new Second(first)
+    second.end(trace.outputs, runOf(f, kinds, second).outputs)
   }
-  const second = new Second(first)
   const leaves = parameters ? changing(trace, first.start, parameters) : []
   try {
-    nudged(leaves, () => repeat(second))
+    nudged(leaves, repeat)
   } catch (error) {
     // Is it for the other numbers? What a function says of those, it will never see them, is nothing to the user.
     if (leaves.length === 0) throw error
-    repeat(new Second(first))
-    repeat(new Second(first))
-    if (second.differs)
+    repeat()
+    repeat()
+    if (error instanceof Differs)
       throw new TypeError(
         'the function computes with the number of a Value (.data) that is read anew at each call, such as a ' +
           'parameter: compiled, that number would stay as it is now. Write the Value itself, or ' +
@@ -45,6 +52,8 @@ export function steadyTraceOf(
         { cause: error },
       )
   }
+  // What the parameters alone decide was computed from the other numbers.
+  if (leaves.length > 0) first.evaluate()
   return trace
 }
 
@@ -73,88 +82,87 @@ function nudged(leaves: readonly Value[], body: () => void): void {
   }
 }
 
-/** Remembers what a run makes, in order. */
-class First implements Witness {
-  readonly values: Value[] = []
-  readonly places = new Numbering()
+/** Makes a run, and remembers it in order. */
+class First implements Maker {
   /** Older than all that the run makes. */
   readonly start = value(0)
+  readonly inputs: readonly (readonly Value[])[]
+  readonly values: Value[] = []
+  /** Those of them that have a number. */
+  readonly #numbered: Value[] = []
 
-  inputs(leaves: readonly Value[]): void {
-    for (const leaf of leaves) this.made(leaf)
+  constructor(kinds: readonly InputKind[]) {
+    this.inputs = leavesOf(kinds)
   }
 
-  made(v: Value): void {
-    this.places.set(v, this.values.push(v) - 1)
+  make(op: Row, first: Inputs, second: Value | undefined): Value {
+    const v = made(op, first, second)
+    this.values.push(v)
+    if (!(v instanceof Traced)) this.#numbered.push(v)
+    return v
+  }
+
+  /** Computes again what has a number. */
+  evaluate(): void {
+    for (const v of this.#numbered) v.data = evaluate(v.op!, v.first, v.second)
   }
 }
 
-/** Compares what another run makes with it, Value by Value. */
-class Second implements Witness {
+/** Two runs that differ. */
+class Differs extends TypeError {}
+
+/** Goes through another run with the Values of the first, as long as it makes the same ones. */
+class Second implements Maker {
+  readonly inputs: readonly (readonly Value[])[]
   readonly #first: First
   /** Leaves that the function makes itself, and those of the first run in their place. */
   readonly #leaves = new Map<Value, Value>()
-  readonly #places = new Numbering()
-  #count = 0
-  /** It made something else. */
-  differs = false
-
   readonly #start = value(0)
+  #count = 0
 
   constructor(first: First) {
+    this.inputs = first.inputs
     this.#first = first
   }
 
-  inputs(leaves: readonly Value[]): void {
-    for (const leaf of leaves) this.#places.set(leaf, this.#count++)
-  }
-
-  made(v: Value): void {
-    const other = this.#first.values[this.#count]
-    if (other?.op !== v.op || !this.#readsTheSame(other!, v)) this.#refuse(v.op?.name)
-    this.#places.set(v, this.#count++)
+  make(op: Row, first: Inputs, second: Value | undefined): Value {
+    const v = this.#first.values[this.#count++]
+    if (v?.op !== op || !this.#agree(v.first, first) || !this.#agree(v.second, second))
+      this.#refuse(op.name)
+    if (!(v instanceof Traced)) v!.data = evaluate(op, first, second)
+    return v!
   }
 
   end(outputs: readonly Value[], others: readonly Value[]): void {
-    const same =
-      this.#count === this.#first.values.length &&
-      outputs.length === others.length &&
-      outputs.every((x, i) => this.#agree(x, others[i]!))
-    if (!same) this.#refuse(undefined)
+    const whole = this.#count === this.#first.values.length
+    if (!whole || !this.#agree(outputs, others)) this.#refuse()
   }
 
-  #readsTheSame(x: Value, y: Value): boolean {
-    const count = operandCount(x)
-    if (operandCount(y) !== count) return false
-    for (let i = 0; i < count; i++) if (!this.#agree(operandAt(x, i), operandAt(y, i))) return false
-    return true
-  }
-
-  #agree(x: Value, y: Value): boolean {
+  #agree(x: Inputs, y: Inputs): boolean {
     if (x === y) return true
-    if (x.first === null && y.first === null) return Object.is(x.data, y.data)
-    const place = this.#places.get(y)
-    if (place >= 0) return place === this.#first.places.get(x)
-    return isLeaf(x) && isLeaf(y) && this.#agreeAsLeaves(x, y)
+    if (!x || !y) return false
+    if (!Array.isArray(x)) return !Array.isArray(y) && this.#agreeAsLeaves(x as Value, y as Value)
+    if (!Array.isArray(y) || x.length !== y.length) return false
+    for (let i = 0; i < x.length; i++) if (!this.#agree(x[i], y[i])) return false
+    return true
   }
 
   /** A leaf from outside is the same one every time; one made in the function has the same number. */
   #agreeAsLeaves(x: Value, y: Value): boolean {
+    const mine = (v: Value): boolean => v.op === undefined && !(v instanceof Traced)
+    if (!mine(x) || !mine(y) || x.first !== y.first || !Object.is(x.data, y.data)) return false
+    if (x.first === null) return true
     const known = this.#leaves.get(y)
     if (known !== undefined) return known === x
-    const old = isOlder(x, this.#first.start) || isOlder(y, this.#start)
     this.#leaves.set(y, x)
-    return !old && Object.is(x.data, y.data)
+    return !isOlder(x, this.#first.start) && !isOlder(y, this.#start)
   }
 
-  #refuse(at: string | undefined): never {
-    this.differs = true
-    throw new TypeError(
+  #refuse(at?: string): never {
+    throw new Differs(
       `two runs of the function made different graphs${at === undefined ? '' : `, first at ${at}`}: it draws ` +
-        'random numbers, counts its calls, or depends on something that changes. Draw them once outside ' +
-        'of it, or pass them as an input.',
+        'random numbers, counts its calls, keeps Values for the next one, or depends on something that ' +
+        'changes. Draw them once outside of it, or pass them as an input.',
     )
   }
 }
-
-const isLeaf = (v: Value): boolean => v.op === undefined && v.first === undefined

@@ -41,7 +41,7 @@ export interface Trace extends Run {
 }
 
 /** A Value that depends on an input: it has a history, or is an input itself, but no number. */
-class Traced extends Value {
+export class Traced extends Value {
   override get data(): number {
     throw new TypeError(
       `this Value ${this.op === undefined ? 'is' : 'depends on'} an input and has no number while the ` +
@@ -79,34 +79,35 @@ class TracedIndex extends Traced {
   }
 }
 
-/** Is told of what a run makes, as it is made. */
-export interface Witness {
-  inputs(leaves: readonly Value[]): void
-  made(v: Value): void
+/** Makes the Values of a run. */
+export interface Maker {
+  /** The leaves of each input. */
+  readonly inputs: readonly (readonly Value[])[]
+  make(op: Row, first: Inputs, second: Value | undefined): Value
 }
 
 /** Runs `f` once on inputs without numbers. Throws what `f` throws, and unless it returns Values. */
-export function runOf(f: Traceable, inputs: InputKinds, witness: Witness): Run {
-  const kinds = kindsOf(inputs)
+export function runOf(f: Traceable, kinds: readonly InputKind[], maker: Maker): Run {
+  const { inputs } = maker
   const start = new Value(0)
-  const leaves = kinds.map((kind, i) =>
-    Array.from({ length: lengthOf(kind) }, (_, j) => {
-      const name = kinds.length === 1 ? 'x' : `x${i}`
-      const label = typeof kind === 'object' ? `${name}[${j}]` : name
-      return kind === 'index' ? new TracedIndex(0, label) : new Traced(0, label)
-    }),
-  )
-  const given = leaves.map((list, i) => (typeof kinds[i] === 'object' ? list : list[0]))
-  witness.inputs(leaves.flat())
-  const reading = (op: Row, first: Inputs, second: Value | undefined): Value => {
-    const v = made(op, first, second)
-    witness.made(v)
-    return v
-  }
+  const given = inputs.map((list, i) => (typeof kinds[i] === 'object' ? list : list[0]))
+  const reading = (op: Row, first: Inputs, second: Value | undefined): Value =>
+    maker.make(op, first, second)
   const result = interpretBy(reading, () => f(...(given as TracedInput[])))
   const { outputs, list } = returned(result)
   const isLiteral = (v: Value): boolean => v.first === null && !isOlder(v, start)
-  return { inputs: leaves, kinds, outputs, list, isLiteral }
+  return { inputs, kinds, outputs, list, isLiteral }
+}
+
+/** Leaves without numbers for each input. */
+export function leavesOf(kinds: readonly InputKind[]): Value[][] {
+  return kinds.map((kind, i) => {
+    const name = kinds.length === 1 ? 'x' : `x${i}`
+    return Array.from({ length: lengthOf(kind) }, (_, j) => {
+      const label = typeof kind === 'object' ? `${name}[${j}]` : name
+      return kind === 'index' ? new TracedIndex(0, label) : new Traced(0, label)
+    })
+  })
 }
 
 /** The graph of everything that the outputs of a run were computed from, and they. */
@@ -129,7 +130,7 @@ export function traceOf(run: Run): Trace {
 }
 
 /** An operation on what has no number has none either; any other is computed as ever. */
-function made(op: Row, first: Inputs, second: Value | undefined): Value {
+export function made(op: Row, first: Inputs, second: Value | undefined): Value {
   const traced =
     second instanceof Traced ||
     (Array.isArray(first) ? first.some((x) => x instanceof Traced) : first instanceof Traced)
@@ -156,7 +157,7 @@ export function isOlder({ page, at }: Value, than: Value): boolean {
 }
 
 /** Every input's kind. Throws on what is none. */
-function kindsOf(inputs: InputKinds): readonly InputKind[] {
+export function kindsOf(inputs: InputKinds): readonly InputKind[] {
   const kinds: readonly InputKind[] =
     typeof inputs === 'number' ? Array.from({ length: inputs }, () => 'number' as const) : inputs
   const good = Array.isArray(kinds) && kinds.every(isKind)

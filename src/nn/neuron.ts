@@ -40,8 +40,9 @@ export class Neuron extends Module {
   forward(x: readonly Operand[]): Value {
     if (x.length !== this.weights.length)
       throw new RangeError(`expected ${this.weights.length} inputs, got ${x.length}.`)
-    const terms = [this.bias]
-    for (let i = 0; i < x.length; i++) terms.push(mul(this.weights[i]!, x[i]!))
+    const terms: Value[] = new Array(x.length + 1)
+    terms[0] = this.bias
+    for (let i = 0; i < x.length; i++) terms[i + 1] = mul(this.weights[i]!, x[i]!)
     return this.#activation(sum(terms))
   }
 
