@@ -108,7 +108,7 @@ async function stepOf(
   parameters: readonly Value[],
   { optimizer, precision, threads, relaxed, check = true }: CompileOptions,
 ): Promise<CompiledStep> {
-  const program = compilable(programOf(trace, parameters, 'parameters'))
+  const program = compilable(programOf(trace, 'parameters'))
   const { kinds } = trace // all that a step keeps of it: the graph itself may go
   const update = optimizer && updateOf(optimizer, program.parameters, program.gradient!)
   const store = Store.for(parameters, { precision, threads, relaxed })
@@ -145,7 +145,7 @@ async function predictOf(
   options: CompileOptions,
 ): Promise<CompiledPredict> {
   const { parameters = [], check = true } = options
-  const program = compilable(programOf(trace, parameters, 'nothing'))
+  const program = compilable(programOf(trace, 'nothing'))
   const { kinds } = trace
   const runner = await Runner.start(Store.for(parameters, options), program)
   const { outputs } = program
@@ -178,7 +178,7 @@ async function predictOf(
 
 function functionOf(f: Traceable, trace: Trace, options: CompileOptions): CompiledFunction {
   const { precision, relaxed, check = true } = options
-  const program = compilable(programOf(trace, [], 'inputs'))
+  const program = compilable(programOf(trace, 'inputs'))
   const runner = new Runner(Store.for([], { precision, relaxed }), program, { trace })
   const trial = new Trial(check)
   const point = (...given: readonly (number | BatchArgument)[]): ValueAndGradient => {

@@ -1,7 +1,8 @@
 /** Numbers that double precision has and single precision has not: too large, or too small. */
+import { adjoints, dataOf } from '../adjoints.ts'
 import type { Value } from '../engine.ts'
+import { numbers } from '../ops.ts'
 import { topologicalOrder } from '../order.ts'
-import { adjointsOf } from './reference.ts'
 
 /** Where single precision ends. */
 export const largest = '3.4e38'
@@ -25,9 +26,9 @@ export const beyondForward = (root: Value): Outlier | undefined => firstOf(root,
 
 /** The first one on the way back from `root`, to which `upstream` comes. */
 export function beyondBackward(root: Value, upstream = 1): Outlier | undefined {
-  const adjoint = adjointsOf(root, upstream)
-  const v = topologicalOrder(root).findLast((x) => isBeyond(adjoint(x)))
-  return v && outlier(`the gradient that comes back to ${nameOf(v)}`, adjoint(v))
+  const found = adjoints(numbers, root, upstream, dataOf)
+  const v = topologicalOrder(root).findLast((x) => isBeyond(found.get(x) ?? 0))
+  return v && outlier(`the gradient that comes back to ${nameOf(v)}`, found.get(v)!)
 }
 
 /** The first number on the way to `root` that is 0 in single precision and no 0. */

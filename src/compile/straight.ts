@@ -47,7 +47,9 @@ export function emitStraight(
     return fresh
   }
 
-  for (const x of [...trace.leaves, ...trace.operations]) values.set(x, f.let(computed(x)))
+  trace.graph.values.forEach((x, i) => {
+    if (trace.live[i] === 1) values.set(x, f.let(computed(x)))
+  })
   v.storeFirst(v.address(0), values.get(root)!, value)
   for (const [input, address] of gradient)
     v.storeFirst(v.address(0), number(found.get(input) ?? literal(0)), address)

@@ -1,54 +1,50 @@
-import type { Value } from '../engine.ts'
 import { ops } from '../ops.ts'
-import { Numbering, operandAt, operandCount, operandsOf } from './notes.ts'
+import type { Trace } from './trace.ts'
 
-/** Chains of additions in a graph: a + b + c + … is one sum, as if it had been written so. */
+/** Chains of additions in a graph, by number: a + b + c + … is one sum, as if it had been written so. */
 export interface Chains {
   /** Whether `v` is inside a chain: then it is no Value of its own any more. */
-  absorbs(v: Value): boolean
+  absorbs(v: number): boolean
   /** What the chain that ends in `v` adds up, in order; undefined where none ends. */
-  terms(v: Value): Value[] | undefined
+  terms(v: number): Int32Array | undefined
 }
 
 /**
  * Finds them; undefined if there are none. An addition goes on with an addition that nothing else
  * uses, its first operand if possible. `total = total.add(term)` in a loop is how people write a sum.
  */
-export function chainsOf(
-  operations: readonly Value[],
-  outputs: readonly Value[],
-): Chains | undefined {
-  if (!operations.some((v) => isLink(v) && operandsOf(v).some(isLink))) return undefined
-  const uses = new Numbering()
-  const use = (v: Value): void => {
-    if (isLink(v)) uses.set(v, Math.max(0, uses.get(v)) + 1)
+export function chainsOf({ graph, roots, live }: Trace): Chains | undefined {
+  const { values, operands, starts, ends } = graph
+  const isLink = (v: number): boolean => live[v] === 1 && values[v]!.op === ops.add
+  const first = (link: number): number => operands[starts[link]!]!
+  const second = (link: number): number => operands[starts[link]! + 1]!
+  if (!values.some((_, v) => isLink(v) && (isLink(first(v)) || isLink(second(v))))) return undefined
+  const uses = new Int32Array(values.length)
+  for (let v = 0; v < values.length; v++)
+    if (live[v] === 1) for (let i = starts[v]!; i < ends[v]!; i++) uses[operands[i]!]!++
+  for (const root of roots) uses[root]!++
+  const isInner = (v: number): boolean => isLink(v) && uses[v] === 1
+  /** The operand of an addition that it goes on with, and the other one. */
+  const onward = (link: number): [number, number] | undefined => {
+    const [a, b] = [first(link), second(link)]
+    return isInner(a) ? [a, b] : isInner(b) ? [b, a] : undefined
   }
-  for (const v of operations) {
-    const count = operandCount(v)
-    for (let i = 0; i < count; i++) use(operandAt(v, i))
-  }
-  outputs.forEach(use)
-  const inner = (v: Value): Value | undefined =>
-    isLink(v) ? operandsOf(v).find((x) => isLink(x) && uses.get(x) === 1) : undefined
-  const absorbed = new Set<Value>()
-  for (const v of operations) {
-    const next = inner(v)
-    if (next !== undefined) absorbed.add(next)
+  const absorbed = new Uint8Array(values.length)
+  for (let v = 0; v < values.length; v++) {
+    const next = isLink(v) ? onward(v) : undefined
+    if (next !== undefined) absorbed[next[0]] = 1
   }
   return {
-    absorbs: (v) => isLink(v) && absorbed.has(v),
+    absorbs: (v) => absorbed[v] === 1,
     terms(v) {
-      if (inner(v) === undefined) return undefined
-      const terms: Value[] = []
+      if (!isLink(v) || onward(v) === undefined) return undefined
+      const terms: number[] = []
       let end = v
-      for (let next = inner(end); next !== undefined; next = inner(end)) {
-        const [first, second] = operandsOf(end)
-        terms.push(next === first ? second! : first!)
-        end = next
+      for (let next = onward(end); next !== undefined; next = onward(end)) {
+        terms.push(next[1])
+        end = next[0]
       }
-      return [...operandsOf(end), ...terms.reverse()]
+      return Int32Array.of(first(end), second(end), ...terms.reverse())
     },
   }
 }
-
-const isLink = (v: Value): boolean => v.op === ops.add

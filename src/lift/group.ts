@@ -34,8 +34,8 @@ export interface Group {
   readonly runs: readonly Run[]
   /** The numbers of literals. */
   readonly literals: number[]
-  /** The leaves, for those that are neither input nor literal. */
-  readonly leaves: Value[]
+  /** The leaves, for those that are no literals. */
+  readonly leaves: readonly Value[]
 }
 
 /** A Value's place: its group and its number there. */
@@ -54,25 +54,37 @@ export interface Grouping {
   readonly scalars: number
 }
 
-/** Groups the graph of `trace`. Leaves among `parameters` are trained; others are read at each call. */
-export function groupsOf(trace: Trace, parameters: readonly Value[]): Grouping {
-  const { leaves, operations } = trace
-  const scalars = leaves.length + operations.length
-  const most = parameters.length + trace.inputs.flat().length + scalars
-  const grouper = new Grouper(most, trace.isLiteral)
-  grouper.addLeaves('parameter', parameters)
-  trace.inputs.forEach((own, i) => {
-    const kind = trace.kinds[i]!
+/** Groups the graph of `trace`. Leaves among its parameters are trained; others are read at each call. */
+export function groupsOf(trace: Trace): Grouping {
+  const { graph, live, inputs, kinds, parameters, roots } = trace
+  const grouper = new Grouper(graph, trace.isLiteral)
+  let next = parameters.length
+  grouper.addLeaves('parameter', 0, parameters)
+  const firsts = inputs.map((own, i) => {
+    const kind = kinds[i]!
     // Single numbers stand side by side; a list is a group of its own.
     const name = typeof kind === 'object' ? `list ${i}` : kind
-    grouper.addLeaves(kind === 'index' ? 'index' : 'input', own, i, name)
+    const first = next
+    next += own.length
+    grouper.addLeaves(kind === 'index' ? 'index' : 'input', first, own, i, name)
+    return first
   })
-  grouper.addOthers(leaves)
-  const chains = chainsOf(operations, trace.outputs)
-  operations.forEach((v) => {
-    if (!chains?.absorbs(v)) grouper.add(v, chains?.terms(v))
-  })
-  const outputs = trace.outputs.map((y) => grouper.member(y))
-  const inputs = trace.inputs.map(([first]) => grouper.member(first!))
-  return { groups: grouper.finish(), outputs, inputs, scalars }
+  const { values } = graph
+  const others: number[] = []
+  for (let v = next; v < values.length; v++)
+    if (live[v] === 1 && values[v]!.op === undefined) others.push(v)
+  grouper.addOthers(others)
+  const chains = chainsOf(trace)
+  for (let v = next; v < values.length; v++)
+    if (live[v] === 1 && values[v]!.op !== undefined && !chains?.absorbs(v))
+      grouper.add(v, chains?.terms(v))
+  let scalars = 0
+  for (let v = 0; v < live.length; v++) scalars += live[v]!
+  const member = (v: number): Member => grouper.member(v)
+  return {
+    groups: grouper.finish(),
+    outputs: roots.map(member),
+    inputs: firsts.map(member),
+    scalars,
+  }
 }

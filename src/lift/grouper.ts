@@ -1,8 +1,9 @@
 import type { Value } from '../engine.ts'
 import { ops, type Row } from '../ops.ts'
 import type { Group, Member, Origin } from './group.ts'
-import { Numbering, operandsOf } from './notes.ts'
 import { Places } from './places.ts'
+import type { Graph } from './tape.ts'
+import { isOlder } from './trace.ts'
 import { Triples } from './triples.ts'
 
 /** As many different literals are told apart by value; where there are more, they are numbers of a table. */
@@ -27,21 +28,20 @@ export class Grouper {
   /** For each group, one list of positions for each of its runs. */
   readonly #places = new Map<Growing, Places[]>()
   readonly #bySignature = new Map<string, Growing>()
+  readonly #graph: Graph
   /** For every Value, by its number: its group's number, and its own place there. */
-  readonly #numbers = new Numbering()
   readonly #groupOf: Int32Array
   readonly #placeOf: Int32Array
-  #entered = 0
   readonly #rows = new Map<Row, number>()
   /** Groups of operations with two operands: by row, and by the groups of the operands. */
   readonly #pairs = new Triples<Pairs>()
   #latest: Pairs | undefined
   readonly #isLiteral: (v: Value) => boolean
 
-  /** For `most` Values at most. */
-  constructor(most: number, isLiteral: (v: Value) => boolean) {
-    this.#groupOf = new Int32Array(most)
-    this.#placeOf = new Int32Array(most)
+  constructor(graph: Graph, isLiteral: (v: Value) => boolean) {
+    this.#graph = graph
+    this.#groupOf = new Int32Array(graph.values.length)
+    this.#placeOf = new Int32Array(graph.values.length)
     this.#isLiteral = isLiteral
   }
 
@@ -51,64 +51,69 @@ export class Grouper {
     return this.#groups
   }
 
-  member(v: Value): Member & { readonly group: Growing } {
-    const number = this.#numbers.get(v)
-    return { group: this.#groups[this.#groupOf[number]!]!, at: this.#placeOf[number]! }
+  member(v: number): Member & { readonly group: Growing } {
+    return { group: this.#groups[this.#groupOf[v]!]!, at: this.#placeOf[v]! }
   }
 
   /** Enters `v` as the next member of a group. */
-  #enter(v: Value, group: Growing): void {
-    const number = this.#entered++
-    this.#groupOf[number] = group.number
-    this.#placeOf[number] = group.count++
-    this.#numbers.set(v, number)
+  #enter(v: number, group: Growing): void {
+    this.#groupOf[v] = group.number
+    this.#placeOf[v] = group.count++
   }
 
-  addLeaves(origin: Origin, leaves: readonly Value[], input = 0, name: string = origin): void {
+  /** Enters leaves that are numbered from `start` on. */
+  addLeaves(
+    origin: Origin,
+    start: number,
+    leaves: readonly Value[],
+    input = 0,
+    name: string = origin,
+  ): void {
     const varying = origin === 'input' || origin === 'index'
     const group = this.#group(name, () => ({ origin, input, varying }))
-    const start = this.#entered
-    this.#numbers.setAll(leaves, start)
-    this.#entered += leaves.length
-    this.#groupOf.fill(group.number, start, this.#entered)
-    for (let i = start; i < this.#entered; i++) this.#placeOf[i] = group.count++
-    group.leaves = group.leaves.concat(leaves)
+    const end = start + leaves.length
+    this.#groupOf.fill(group.number, start, end)
+    for (let v = start; v < end; v++) this.#placeOf[v] = group.count++
+    group.leaves = group.leaves.length > 0 ? group.leaves.concat(leaves) : leaves
   }
 
-  /** Enters the leaves that are in no group so far. */
-  addOthers(leaves: readonly Value[]): void {
-    const others = this.#numbers.without(leaves)
-    const literals = others.filter(this.#isLiteral)
-    const known = new Set(literals.map(({ data }) => data))
+  /** Enters other leaves, by age. */
+  addOthers(others: readonly number[]): void {
+    const { values } = this.#graph
+    const byAge = others.toSorted((a, b) => (isOlder(values[a]!, values[b]!) ? -1 : 1))
+    const isLiteral = (v: number): boolean => this.#isLiteral(values[v]!)
+    const literals = byAge.filter(isLiteral)
+    const known = new Set(literals.map((v) => values[v]!.data))
     // Are x · 2 and x · 3 different work, or the same work on numbers of a table?
     const told = known.size <= fewLiterals
-    for (const v of literals) this.#addLiteral(v, told ? textOf(v.data) : 'any')
-    if (literals.length < others.length)
-      this.addLeaves(
-        'leaf',
-        others.filter((v) => !this.#isLiteral(v)),
-      )
+    for (const v of literals) this.#addLiteral(v, told ? textOf(values[v]!.data) : 'any')
+    const read = byAge.filter((v) => !isLiteral(v))
+    if (read.length === 0) return
+    const group = this.#group('leaf', () => ({ origin: 'leaf' as const }))
+    for (const v of read) this.#enter(v, group)
+    group.leaves = read.map((v) => values[v]!)
   }
 
   /** Enters an operation into its group; `terms`, if it is the end of a chain of additions. */
-  add(v: Value, terms: readonly Value[] | undefined): void {
+  add(v: number, terms: Int32Array | undefined): void {
+    const { values, operands, starts, ends } = this.#graph
+    const { op, second } = values[v]!
+    const start = starts[v]!
     if (terms !== undefined) this.#addOperation(v, ops.sum, terms)
-    else if (v.second !== undefined) this.#addPair(v, v.op!, v.first as Value, v.second)
-    else this.#addOperation(v, v.op!, operandsOf(v))
+    else if (second !== undefined) this.#addPair(v, op!, operands[start]!, operands[start + 1]!)
+    else this.#addOperation(v, op!, operands.subarray(start, ends[v]))
   }
 
-  #addLiteral(v: Value, kind: string): void {
+  #addLiteral(v: number, kind: string): void {
     const group = this.#group(`literal ${kind}`, () => ({ origin: 'literal' as const }))
     this.#enter(v, group)
-    group.literals.push(v.data)
+    group.literals.push(this.#graph.values[v]!.data)
   }
 
   /** What most Values are, without a list or a text for each. */
-  #addPair(v: Value, op: Row, first: Value, second: Value): void {
-    const a = this.#numbers.get(first)
-    const b = this.#numbers.get(second)
+  #addPair(v: number, op: Row, a: number, b: number): void {
     const pairs = this.#pairsOf(op, this.#groupOf[a]!, this.#groupOf[b]!)
-    if (pairs === undefined) return this.#addFirstPair(v, op, first, second)
+    if (pairs === undefined) return this.#addFirstPair(v, op, a, b)
     pairs.firsts.push(this.#placeOf[a]!)
     pairs.seconds.push(this.#placeOf[b]!)
     this.#enter(v, pairs.group)
@@ -120,23 +125,22 @@ export class Grouper {
     return (this.#latest = this.#pairs.get(this.#numberOf(op), first, second))
   }
 
-  #addFirstPair(v: Value, op: Row, ...inputs: [Value, Value]): void {
-    this.#addOperation(v, op, inputs)
+  #addFirstPair(v: number, op: Row, a: number, b: number): void {
+    this.#addOperation(v, op, Int32Array.of(a, b))
     const { group } = this.member(v)
-    const [first, second] = inputs.map((x) => this.member(x).group.number) as [number, number]
+    const [first, second] = [this.#groupOf[a]!, this.#groupOf[b]!]
     const [firsts, seconds] = this.#places.get(group)!
     const pairs = { op, first, second, group, firsts: firsts!, seconds: seconds! }
     this.#pairs.set(this.#numberOf(op), first, second, pairs)
   }
 
-  #addOperation(v: Value, op: Row, inputs: readonly Value[]): void {
-    const found = this.#numbers.all(inputs)
+  #addOperation(v: number, op: Row, operands: Int32Array): void {
     const long = op.arity === 'variadic'
-    const before = this.#stretches(found, long)
-    const numbers = op === ops.sum ? this.#sorted(found, before) : found
-    const ends = numbers === found ? before : this.#stretches(numbers, long)
-    const group = this.#group(this.#signature(op, numbers, ends), () => {
-      const sources = ends.map((_, k) => this.#groups[this.#groupOf[numbers[ends[k - 1] ?? 0]!]!]!)
+    const before = this.#stretches(operands, long)
+    const sorted = op === ops.sum ? this.#sorted(operands, before) : operands
+    const ends = sorted === operands ? before : this.#stretches(sorted, long)
+    const group = this.#group(this.#signature(op, sorted, ends), () => {
+      const sources = ends.map((_, k) => this.#groups[this.#groupOf[sorted[ends[k - 1] ?? 0]!]!]!)
       return {
         op,
         varying: sources.some(({ varying }) => varying),
@@ -149,7 +153,7 @@ export class Grouper {
     })
     let i = 0
     this.#places.get(group)!.forEach((places, k) => {
-      for (; i < ends[k]!; i++) places.push(this.#placeOf[numbers[i]!]!)
+      for (; i < ends[k]!; i++) places.push(this.#placeOf[sorted[i]!]!)
     })
     this.#enter(v, group)
   }

@@ -23,5 +23,5 @@ export function lift(f: Traceable, { inputs, parameters, by }: LiftOptions): Loo
   if (parameters?.some(({ op }) => op !== undefined))
     throw new TypeError('parameters is a list of leaves such as model.parameters().')
   const wanted = by ?? (parameters === undefined ? 'inputs' : 'parameters')
-  return programOf(steadyTraceOf(f, inputs, parameters ?? []), parameters ?? [], wanted)
+  return programOf(steadyTraceOf(f, inputs, parameters ?? []), wanted)
 }

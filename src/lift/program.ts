@@ -50,8 +50,8 @@ export interface LoopProgram {
 export type By = 'parameters' | 'inputs' | 'nothing'
 
 /** Lifts `trace`; the gradient is that of the first output. */
-export function programOf(trace: Trace, parameters: readonly Value[], by: By): LoopProgram {
-  const grouping = groupsOf(trace, parameters)
+export function programOf(trace: Trace, by: By): LoopProgram {
+  const grouping = groupsOf(trace)
   const origin = (wanted: string): Group[] => grouping.groups.filter((g) => g.origin === wanted)
   const [parameterGroup] = origin('parameter')
   const wanted = by === 'parameters' ? [parameterGroup!] : by === 'inputs' ? origin('input') : []

@@ -2,7 +2,7 @@ import { evaluate } from '../adjoints.ts'
 import type { Inputs, Value } from '../engine.ts'
 import { value } from '../functions.ts'
 import type { Row } from '../ops.ts'
-import { Numbering } from './notes.ts'
+import { liveIn, Tape } from './tape.ts'
 import {
   type InputKind,
   type InputKinds,
@@ -15,28 +15,34 @@ import {
   type Trace,
   Traced,
   type Traceable,
-  traceOf,
 } from './trace.ts'
+
+/** What is known of the leaves that a function reads. */
+interface Known {
+  /** They keep the numbers that they have. */
+  readonly frozen?: boolean
+}
 
 /**
  * The trace of a function, which is run twice. Throws what it throws, and unless both runs make the same
  * graph: a function that draws random numbers, counts its calls or reads a clock computes something
- * else at every call, and compiling would freeze one of them. What is called with `parameters` that change would
- * freeze the number of a leaf as well, where the function reads that: then the second run sees other numbers.
+ * else at every call, and compiling would freeze one of them. Unless leaves are frozen anyway, it would
+ * freeze the number of one as well, where the function reads that: so the second run sees other numbers.
  */
 export function steadyTraceOf(
   f: Traceable,
   inputs: InputKinds,
-  parameters?: readonly Value[],
+  parameters: readonly Value[],
+  { frozen = false }: Known = {},
 ): Trace {
   const kinds = kindsOf(inputs)
-  const first = new First(kinds)
-  const trace = traceOf(runOf(f, kinds, first))
+  const first = new First(kinds, parameters)
+  const run = runOf(f, kinds, first)
   const repeat = (): void => {
     const second = new Second(first)
-    second.end(trace.outputs, runOf(f, kinds, second).outputs)
+    second.end(run.outputs, runOf(f, kinds, second).outputs)
   }
-  const leaves = parameters ? changing(trace, first.start, parameters) : []
+  const leaves = frozen ? [] : first.changing()
   try {
     nudged(leaves, repeat)
   } catch (error) {
@@ -54,14 +60,9 @@ export function steadyTraceOf(
   }
   // What the parameters alone decide was computed from the other numbers.
   if (leaves.length > 0) first.evaluate()
-  return trace
-}
-
-/** Leaves that may have another number at a later call: those from outside. */
-function changing({ leaves }: Trace, start: Value, parameters: readonly Value[]): Value[] {
-  const known = new Numbering()
-  known.setAll(parameters)
-  return parameters.concat(known.without(leaves).filter((v) => isOlder(v, start)))
+  const { tape } = first
+  const roots = run.outputs.map((y) => tape.numberOf(y))
+  return { ...run, parameters, graph: tape, roots, live: liveIn(tape, roots) }
 }
 
 /** Runs `body` while every leaf has another number, but a near one: what converges with this one still does. */
@@ -87,19 +88,32 @@ class First implements Maker {
   /** Older than all that the run makes. */
   readonly start = value(0)
   readonly inputs: readonly (readonly Value[])[]
-  readonly values: Value[] = []
+  readonly tape: Tape
+  readonly made: Value[] = []
   /** Those of them that have a number. */
   readonly #numbered: Value[] = []
+  readonly #parameters: readonly Value[]
 
-  constructor(kinds: readonly InputKind[]) {
+  constructor(kinds: readonly InputKind[], parameters: readonly Value[]) {
     this.inputs = leavesOf(kinds)
+    this.tape = new Tape(parameters.concat(this.inputs.flat()))
+    this.#parameters = parameters
   }
 
   make(op: Row, first: Inputs, second: Value | undefined): Value {
     const v = made(op, first, second)
-    this.values.push(v)
+    this.made.push(v)
+    this.tape.record(v)
     if (!(v instanceof Traced)) this.#numbered.push(v)
     return v
+  }
+
+  /** Leaves that may have another number at a later call: those from outside. */
+  changing(): Value[] {
+    const { values } = this.tape
+    const met = this.#parameters.length + this.inputs.flat().length
+    const isChanging = (v: Value): boolean => v.op === undefined && isOlder(v, this.start)
+    return this.#parameters.concat(values.slice(met).filter(isChanging))
   }
 
   /** Computes again what has a number. */
@@ -126,7 +140,7 @@ class Second implements Maker {
   }
 
   make(op: Row, first: Inputs, second: Value | undefined): Value {
-    const v = this.#first.values[this.#count++]
+    const v = this.#first.made[this.#count++]
     if (v?.op !== op || !this.#agree(v.first, first) || !this.#agree(v.second, second))
       this.#refuse(op.name)
     if (!(v instanceof Traced)) v!.data = evaluate(op, first, second)
@@ -134,7 +148,7 @@ class Second implements Maker {
   }
 
   end(outputs: readonly Value[], others: readonly Value[]): void {
-    const whole = this.#count === this.#first.values.length
+    const whole = this.#count === this.#first.made.length
     if (!whole || !this.#agree(outputs, others)) this.#refuse()
   }
 

@@ -5,7 +5,7 @@
 import { evaluate } from '../adjoints.ts'
 import { type Inputs, interpretBy, lift, type Operand, Value } from '../engine.ts'
 import type { Row } from '../ops.ts'
-import { Walk } from '../order.ts'
+import type { Graph } from './tape.ts'
 
 /** What a function takes: one number, a whole number (a label, a position), or a list of numbers. */
 export type InputKind = 'number' | 'index' | { readonly length: number }
@@ -32,12 +32,14 @@ export interface Run {
   isLiteral(v: Value): boolean
 }
 
-/** A run, and the graph of what it returned. */
+/** A run, and what it made by numbers: parameters first, then inputs, then all else as it was met. */
 export interface Trace extends Run {
-  /** Every Value of the graph that nothing computed, by age. */
-  readonly leaves: readonly Value[]
-  /** Every other one, inputs before what is computed from them. */
-  readonly operations: readonly Value[]
+  readonly parameters: readonly Value[]
+  readonly graph: Graph
+  /** The numbers of the outputs. */
+  readonly roots: readonly number[]
+  /** What they were computed from, and they: 1, by number. */
+  readonly live: Uint8Array
 }
 
 /** A Value that depends on an input: it has a history, or is an input itself, but no number. */
@@ -108,25 +110,6 @@ export function leavesOf(kinds: readonly InputKind[]): Value[][] {
       return kind === 'index' ? new TracedIndex(0, label) : new Traced(0, label)
     })
   })
-}
-
-/** The graph of everything that the outputs of a run were computed from, and they. */
-export function traceOf(run: Run): Trace {
-  const leaves: Value[] = []
-  const operations: Value[] = []
-  const walk = new Walk(...run.outputs)
-  for (let v = walk.next(); v !== undefined; v = walk.next()) {
-    if (v.op === undefined) {
-      leaves.push(v)
-      continue
-    }
-    operations.push(v)
-    const { first, second } = v
-    if (second !== undefined) walk.reach(second)
-    if (!Array.isArray(first)) walk.reach(first as Value)
-    else for (let i = 0; i < first.length; i++) walk.reach(first[i] as Value)
-  }
-  return { ...run, leaves: leaves.reverse(), operations: operations.reverse() }
 }
 
 /** An operation on what has no number has none either; any other is computed as ever. */

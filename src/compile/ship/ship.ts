@@ -50,9 +50,11 @@ const side = 16
  */
 export function ship(shipment: Shipment): Shipped {
   const { forward, inputs, parameters, precision, training } = shipment
-  const trace = steadyTraceOf((x: Value[]) => forward(x), [{ length: inputs }])
+  const trace = steadyTraceOf((x: Value[]) => forward(x), [{ length: inputs }], parameters, {
+    frozen: true,
+  })
   const store = Store.copyOf(parameters, precision)
-  const predictor = new Runner(store, compilable(programOf(trace, parameters, 'nothing')))
+  const predictor = new Runner(store, compilable(programOf(trace, 'nothing')))
   try {
     const kernel = kernelImage(predictor, side, ['before', 'first', 'after'])
     const trainer = training && trainingImage(shipment, training, store)
@@ -74,8 +76,8 @@ function trainingImage(
   store: Store,
 ): TrainingImage {
   const f = (x: Value[], y: Value): Operand => loss(forward(x), y)
-  const trace = steadyTraceOf(f, [{ length: inputs }, target])
-  const program = programOf(trace, parameters, 'parameters')
+  const trace = steadyTraceOf(f, [{ length: inputs }, target], parameters, { frozen: true })
+  const program = programOf(trace, 'parameters')
   const rule = copied(optimizer)
   const update = updateOf(rule, program.parameters, program.gradient!)
   const runner = new Runner(store, program, { update, rule })

@@ -45,10 +45,10 @@ export interface TensorOptions {
  * reads come from several tensors in no order.
  */
 export function tensorProgramOf(f: Traceable, options: TensorOptions): TensorProgram {
-  const trace = steadyTraceOf(f, options.inputs)
   const named = options.parameters
   const values = named.flatMap((own) => own.values)
-  const loops = programOf(trace, values, 'nothing')
+  const trace = steadyTraceOf(f, options.inputs, values, { frozen: true })
+  const loops = programOf(trace, 'nothing')
   const parameters = named.map(tensorOf)
   const inputs = inputsOf(loops, options.names)
   const names = ownNames(loops, inputs)

@@ -1,0 +1,107 @@
+/**
+ * A graph by numbers. Each Value that a run makes or reads gets one, operands before what is computed
+ * from them; who comes after walks lists of numbers, not Values.
+ */
+import type { Value } from '../engine.ts'
+import { Walk } from '../order.ts'
+import { Numbering } from './numbering.ts'
+
+/** Values by number, and the numbers of their operands. */
+export interface Graph {
+  readonly values: readonly Value[]
+  /** Operands of value v are operands[starts[v]] up to operands[ends[v]], without that one. */
+  readonly operands: Int32Array
+  readonly starts: Int32Array
+  readonly ends: Int32Array
+}
+
+/** A graph that grows: what has a number keeps it. */
+export class Tape implements Graph {
+  readonly values: Value[]
+  operands: Int32Array = new Int32Array(1024)
+  starts: Int32Array
+  ends: Int32Array
+  readonly #numbers = new Numbering()
+  /** Places of `operands` that are taken. */
+  #taken = 0
+
+  /** With leaves that have the first numbers. */
+  constructor(leaves: readonly Value[]) {
+    this.values = leaves.slice()
+    this.starts = new Int32Array(2 * leaves.length + 512)
+    this.ends = new Int32Array(2 * leaves.length + 512)
+    this.#numbers.setAll(leaves)
+  }
+
+  /** Gives the next number to what was computed from these operands. */
+  record(v: Value): void {
+    const { first, second } = v
+    const start = this.#taken
+    if (Array.isArray(first)) {
+      this.#take(first.length)
+      for (let i = 0; i < first.length; i++) this.#write(start + i, first[i] as Value)
+      return this.#enter(v, start, start + first.length)
+    }
+    this.#take(2)
+    this.#write(start, first as Value)
+    if (second !== undefined) this.#write(start + 1, second)
+    this.#enter(v, start, second === undefined ? start + 1 : start + 2)
+  }
+
+  /** The number of a Value. What the run did not make itself is entered now, with all it was computed from. */
+  numberOf(v: Value): number {
+    const known = this.#numbers.get(v)
+    if (known >= 0) return known
+    if (v.op === undefined) this.#enter(v, 0, 0)
+    else this.#recordAll(v)
+    return this.values.length - 1
+  }
+
+  #recordAll(newest: Value): void {
+    const missing: Value[] = []
+    const walk = new Walk(newest)
+    for (let v = walk.next(); v !== undefined; v = walk.next()) {
+      if (v.op !== undefined) missing.push(v)
+      for (const x of v.inputs) if (this.#numbers.get(x) < 0) walk.reach(x)
+    }
+    for (const v of missing.reverse()) this.record(v)
+  }
+
+  #enter(v: Value, start: number, end: number): void {
+    const number = this.values.push(v) - 1
+    this.#numbers.set(v, number)
+    if (number >= this.starts.length) {
+      this.starts = doubled(this.starts)
+      this.ends = doubled(this.ends)
+    }
+    this.starts[number] = start
+    this.ends[number] = end
+  }
+
+  #take(count: number): void {
+    this.#taken += count
+    while (this.#taken > this.operands.length) this.operands = doubled(this.operands)
+  }
+
+  #write(at: number, operand: Value): void {
+    const number = this.numberOf(operand) // may make room for others first
+    this.operands[at] = number
+  }
+}
+
+/** Twice as long, the second half 0. */
+export function doubled(list: Int32Array): Int32Array {
+  const twice = new Int32Array(2 * list.length)
+  twice.set(list)
+  return twice
+}
+
+/** Which Values of a graph these were computed from, and they: 1, by number. */
+export function liveIn(graph: Graph, roots: readonly number[]): Uint8Array {
+  const { values, operands, starts, ends } = graph
+  const live = new Uint8Array(values.length)
+  for (const root of roots) live[root] = 1
+  for (let v = values.length - 1; v >= 0; v--)
+    if (live[v] === 1) for (let i = starts[v]!; i < ends[v]!; i++) live[operands[i]!] = 1
+  return live
+}
