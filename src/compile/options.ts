@@ -1,6 +1,6 @@
 import { Value } from '../engine.ts'
 import type { InputKinds } from '../lift/index.ts'
-import { Numbering } from '../lift/numbering.ts'
+import { Numbering } from '../lift/notes.ts'
 import type { Precision } from './store.ts'
 import type { UpdateRule } from './update.ts'
 

@@ -2,8 +2,9 @@
 import { dataOf, detached, evaluate, numberAt, partialsOf } from '../adjoints.ts'
 import { type Inputs, interpretBy, lift, Value } from '../engine.ts'
 import type { InputKind, Traceable, TracedInput } from '../lift/index.ts'
-import { type Graph, Tape } from '../lift/tape.ts'
+import { Sums } from '../lift/notes.ts'
 import { numbers, type Row } from '../ops.ts'
+import { Walk } from '../order.ts'
 import type { Batch } from './batch.ts'
 
 /** What the engine itself makes of one example: the outputs, and the gradient of the first. */
@@ -14,6 +15,12 @@ export interface Reference {
   readonly roots: readonly Value[]
   /** How many examples the batch has. */
   readonly examples: number
+}
+
+/** Operations as the engine reads them where nobody else does. */
+function remembered(op: Row, first: Inputs, second?: Value): Value {
+  const data = evaluate(op, first, second)
+  return op === detached ? lift(data) : new Value(data, undefined, op, first, second)
 }
 
 /** Runs `f` on the first example of a batch, one Value at a time. */
@@ -30,43 +37,35 @@ export function eagerly(
     }),
   )
   const given = leaves.map((list, i) => (typeof kinds[i] === 'object' ? list : list[0]))
-  const wanted = by === 'inputs' ? leaves.filter((_, i) => kinds[i] !== 'index').flat() : by
-  const tape = new Tape(wanted)
   // A call may stand inside of noGrad, or of another function that is traced.
   const result = interpretBy(remembered, () => f(...(given as TracedInput[])))
   const roots = (Array.isArray(result) ? result : [result]).map((y) => lift(y as Value))
-  const gradient = adjointsIn(tape, tape.numberOf(roots[0]!)).subarray(0, wanted.length)
+  const wanted = by === 'inputs' ? leaves.filter((_, i) => kinds[i] !== 'index').flat() : by
+  const adjoint = adjointsOf(roots[0]!)
+  const gradient = new Float64Array(wanted.length)
+  for (let i = 0; i < gradient.length; i++) gradient[i] = adjoint(wanted[i]!)
   return { outputs: roots.map((y) => y.data), gradient, roots, examples }
-
-  /** Operations as the engine reads them where nobody else does. */
-  function remembered(op: Row, first: Inputs, second?: Value): Value {
-    const data = evaluate(op, first, second)
-    if (op === detached) return lift(data)
-    const v = new Value(data, undefined, op, first, second)
-    tape.record(v)
-    return v
-  }
 }
 
-/** ∂y/∂v for every v of a graph, by a sweep that leaves no mark on any `grad`. */
-function adjointsIn({ values, operands, starts, ends }: Graph, y: number): Float64Array {
-  const adjoints = new Float64Array(values.length)
-  const reached = new Uint8Array(values.length)
-  adjoints[y] = 1
-  reached[y] = 1
-  for (let n = y; n >= 0; n--) {
-    const v = values[n]!
-    if (reached[n] === 0 || v.op === undefined) continue
-    const upstream = adjoints[n]!
+/** ∂y/∂x for any x, by a sweep that leaves no mark on any `grad`. */
+function adjointsOf(y: Value): (x: Value) => number {
+  const sums = new Sums()
+  sums.add(y, 1)
+  const walk = new Walk(y)
+  for (let v = walk.next(); v !== undefined; v = walk.next()) {
+    if (v.op === undefined) continue
+    const { first, second } = v
+    const upstream = sums.get(v)
     const partials = v.op.ready ?? partialsOf(numbers, v, dataOf)
-    const start = starts[n]!
-    for (let i = start; i < ends[n]!; i++) {
-      const x = operands[i]!
-      const partial = numberAt(v, partials[i - start])
-      if (partial === undefined || values[x]!.first === null) continue
-      reached[x] = 1
-      adjoints[x]! += partial * upstream
+    const list = Array.isArray(first)
+    const count = list ? first.length : second === undefined ? 1 : 2
+    for (let i = 0; i < count; i++) {
+      const x = (list ? first[i] : i === 0 ? first : second) as Value
+      const partial = numberAt(v, partials[i])
+      if (partial === undefined || x.first === null) continue
+      if (x.op !== undefined) walk.reach(x)
+      sums.add(x, partial * upstream)
     }
   }
-  return adjoints
+  return (x) => sums.get(x)
 }

@@ -4,7 +4,7 @@
  */
 import type { Value } from '../engine.ts'
 import { Walk } from '../order.ts'
-import { Numbering } from './numbering.ts'
+import { Numbering } from './notes.ts'
 
 /** Values by number, and the numbers of their operands. */
 export interface Graph {
@@ -15,10 +15,13 @@ export interface Graph {
   readonly ends: Int32Array
 }
 
+/** Places of a list at least: memory that is not written to is not taken either. */
+const roomy = 1 << 16
+
 /** A graph that grows: what has a number keeps it. */
 export class Tape implements Graph {
   readonly values: Value[]
-  operands: Int32Array = new Int32Array(1024)
+  operands: Int32Array
   starts: Int32Array
   ends: Int32Array
   readonly #numbers = new Numbering()
@@ -28,8 +31,9 @@ export class Tape implements Graph {
   /** With leaves that have the first numbers. */
   constructor(leaves: readonly Value[]) {
     this.values = leaves.slice()
-    this.starts = new Int32Array(2 * leaves.length + 512)
-    this.ends = new Int32Array(2 * leaves.length + 512)
+    this.operands = new Int32Array(4 * leaves.length + roomy)
+    this.starts = new Int32Array(4 * leaves.length + roomy)
+    this.ends = new Int32Array(4 * leaves.length + roomy)
     this.#numbers.setAll(leaves)
   }
 
