@@ -79,6 +79,26 @@ describe('a leaf from outside', () => {
     f.dispose()
   })
 
+  test('may have been computed with before, and more than what is returned', async () => {
+    const [w, unused] = [value(2), value(5)]
+    const [half, power] = [w.mul(0.5), w.mul(w).exp()]
+    const loss = (x: Value): Operand => {
+      unused
+        .mul(x)
+        .exp()
+        .add(sum([half, unused]))
+      return sum([half.mul(power), power.mul(x), sum([])]).add(half)
+    }
+    const step = await stepOf(loss, [w])
+    const slope = grad(loss(value(3)) as Value, [w])[0]!.data
+    expect(step([3]).loss).toBeCloseTo(4 * Math.exp(4) + 1, 10)
+    expect(w.grad).toBeCloseTo(slope, 10)
+    w.data = 1
+    expect(step([3]).loss).toBeCloseTo(3.5 * Math.E + 0.5, 12)
+    expect(unused.grad).toBe(0)
+    step.dispose()
+  })
+
   test('whose number is computed with would stay as it is: refused, the leaf as it was', async () => {
     const [w, other] = [value(2), value(0.5)]
     const refused = /computes with the number of a Value \(\.data\).*its detach\(\)/

@@ -78,7 +78,9 @@ export class Backward {
     const each = at === 'each'
     const all = iota(group.count)
     const members = each ? stretched(all, length) : all
-    const turns = each ? { members, inner: repeated(iota(length), group.count) } : { members }
+    const turns = each
+      ? { members, inner: repeated(iota(length), group.count), times: length }
+      : { members, times: 1 }
     const slope = this.#forward.spelled(group, partial, turns)
     const value = applied(ops.mul, [slope, this.#adjoints.get(group)!(members)])
     const places = each ? positions : everyNth(positions, length, at)

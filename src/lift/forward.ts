@@ -15,6 +15,8 @@ interface Turns {
   readonly members: Int32Array
   /** Set inside a loop over a run. */
   readonly inner?: Int32Array
+  /** Set where they are all members, in order, so many turns for each. */
+  readonly times?: number
 }
 
 export class Forward {
@@ -49,12 +51,13 @@ export class Forward {
     return substituted(x, (operand) => this.#operand(group, operand, turns))
   }
 
-  #operand(group: Group, operand: Operand, { members, inner }: Turns): Spelled {
+  #operand(group: Group, operand: Operand, turns: Turns): Spelled {
+    const { members, inner } = turns
     switch (operand.from) {
       case 'run':
-        return this.#operandOfRun(group, operand.run, operand.at, { members })
+        return this.#operandOfRun(group, operand.run, operand.at, inner ? { members } : turns)
       case 'each':
-        return this.#operandOfRun(group, operand.run, operand.start, { members, inner: inner! })
+        return this.#operandOfRun(group, operand.run, operand.start, turns)
       case 'table':
         return this.#constants(operand.numbers, inner!)
       case 'output':
@@ -67,8 +70,9 @@ export class Forward {
   }
 
   /** The operand `at` of a run; inside of a loop over it, as many places further. */
-  #operandOfRun(group: Group, run: number, at: number, { members, inner }: Turns): Spelled {
+  #operandOfRun(group: Group, run: number, at: number, { members, inner, times }: Turns): Spelled {
     const { source, length, positions } = group.runs[run]!
+    if (times === length && at === 0) return this.value(source, positions)
     const found = new Int32Array(members.length)
     for (let t = 0; t < found.length; t++)
       found[t] = positions[members[t]! * length + at + (inner === undefined ? 0 : inner[t]!)]!
@@ -113,14 +117,14 @@ export class Forward {
     }
     if (whole !== undefined) return
     const positions = iota(group.count)
-    const step = this.spelled(group, x, { members: positions })
+    const step = this.spelled(group, x, { members: positions, times: 1 })
     this.work.push({ target, positions, manner: 'each', step, adds: false })
   }
 
   #loop(group: Group, fold: Fold, target: Buffer): Work {
     const length = fold.end - fold.start
     const members = stretched(iota(group.count), length)
-    const turns = { members, inner: repeated(iota(length), group.count) }
+    const turns = { members, inner: repeated(iota(length), group.count), times: length }
     const summand = summandOf(fold)
     return {
       target,

@@ -69,17 +69,12 @@ export function groupsOf(trace: Trace): Grouping {
     grouper.addLeaves(kind === 'index' ? 'index' : 'input', first, own, i, name)
     return first
   })
-  const { values } = graph
-  const others: number[] = []
-  for (let v = next; v < values.length; v++)
-    if (live[v] === 1 && values[v]!.op === undefined) others.push(v)
-  grouper.addOthers(others)
+  grouper.addOthers(graph.leaves.filter((v) => live[v] === 1))
   const chains = chainsOf(trace)
-  for (let v = next; v < values.length; v++)
-    if (live[v] === 1 && values[v]!.op !== undefined && !chains?.absorbs(v))
+  for (let v = next; v < live.length; v++)
+    if (live[v] === 1 && graph.values[v]!.op !== undefined && !chains?.absorbs(v))
       grouper.add(v, chains?.terms(v))
-  let scalars = 0
-  for (let v = 0; v < live.length; v++) scalars += live[v]!
+  const scalars = live.reduce((count, one) => count + one)
   const member = (v: number): Member => grouper.member(v)
   return {
     groups: grouper.finish(),

@@ -11,6 +11,6 @@ export class Places {
   }
 
   toArray(): Int32Array {
-    return this.#list.slice(0, this.#length)
+    return this.#list.subarray(0, this.#length)
   }
 }

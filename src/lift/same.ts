@@ -110,10 +110,9 @@ class First implements Maker {
 
   /** Leaves that may have another number at a later call: those from outside. */
   changing(): Value[] {
-    const { values } = this.tape
-    const met = this.#parameters.length + this.inputs.flat().length
-    const isChanging = (v: Value): boolean => v.op === undefined && isOlder(v, this.start)
-    return this.#parameters.concat(values.slice(met).filter(isChanging))
+    const { values, leaves } = this.tape
+    const others = leaves.map((v) => values[v]!).filter((v) => isOlder(v, this.start))
+    return this.#parameters.concat(others)
   }
 
   /** Computes again what has a number. */
@@ -143,8 +142,8 @@ class Second implements Maker {
     const v = this.#first.made[this.#count++]
     if (v?.op !== op || !this.#agree(v.first, first) || !this.#agree(v.second, second))
       this.#refuse(op.name)
-    if (!(v instanceof Traced)) v!.data = evaluate(op, first, second)
-    return v!
+    if (!(v instanceof Traced)) v.data = evaluate(op, first, second)
+    return v
   }
 
   end(outputs: readonly Value[], others: readonly Value[]): void {
@@ -163,8 +162,8 @@ class Second implements Maker {
 
   /** A leaf from outside is the same one every time; one made in the function has the same number. */
   #agreeAsLeaves(x: Value, y: Value): boolean {
-    const mine = (v: Value): boolean => v.op === undefined && !(v instanceof Traced)
-    if (!mine(x) || !mine(y) || x.first !== y.first || !Object.is(x.data, y.data)) return false
+    if (!isNumber(x) || !isNumber(y) || x.first !== y.first) return false
+    if (!Object.is(x.data, y.data)) return false
     if (x.first === null) return true
     const known = this.#leaves.get(y)
     if (known !== undefined) return known === x
@@ -180,3 +179,6 @@ class Second implements Maker {
     )
   }
 }
+
+/** A leaf that is no input. */
+const isNumber = (v: Value): boolean => v.op === undefined && !(v instanceof Traced)

@@ -9,6 +9,8 @@ import { Numbering } from './notes.ts'
 /** Values by number, and the numbers of their operands. */
 export interface Graph {
   readonly values: readonly Value[]
+  /** The numbers of those that nothing computed, but for the leaves that had the first ones. */
+  readonly leaves: readonly number[]
   /** Operands of value v are operands[starts[v]] up to operands[ends[v]], without that one. */
   readonly operands: Int32Array
   readonly starts: Int32Array
@@ -21,6 +23,7 @@ const roomy = 1 << 16
 /** A graph that grows: what has a number keeps it. */
 export class Tape implements Graph {
   readonly values: Value[]
+  readonly leaves: number[] = []
   operands: Int32Array
   starts: Int32Array
   ends: Int32Array
@@ -44,20 +47,22 @@ export class Tape implements Graph {
     if (Array.isArray(first)) {
       this.#take(first.length)
       for (let i = 0; i < first.length; i++) this.#write(start + i, first[i] as Value)
-      return this.#enter(v, start, start + first.length)
+      this.#enter(v, start, start + first.length)
+    } else {
+      const count = second === undefined ? 1 : 2
+      this.#take(count)
+      this.#write(start, first as Value)
+      if (second !== undefined) this.#write(start + 1, second)
+      this.#enter(v, start, start + count)
     }
-    this.#take(2)
-    this.#write(start, first as Value)
-    if (second !== undefined) this.#write(start + 1, second)
-    this.#enter(v, start, second === undefined ? start + 1 : start + 2)
   }
 
   /** The number of a Value. What the run did not make itself is entered now, with all it was computed from. */
   numberOf(v: Value): number {
     const known = this.#numbers.get(v)
     if (known >= 0) return known
-    if (v.op === undefined) this.#enter(v, 0, 0)
-    else this.#recordAll(v)
+    if (v.op !== undefined) this.#recordAll(v)
+    else this.leaves.push(this.#enter(v, 0, 0))
     return this.values.length - 1
   }
 
@@ -71,7 +76,7 @@ export class Tape implements Graph {
     for (const v of missing.reverse()) this.record(v)
   }
 
-  #enter(v: Value, start: number, end: number): void {
+  #enter(v: Value, start: number, end: number): number {
     const number = this.values.push(v) - 1
     this.#numbers.set(v, number)
     if (number >= this.starts.length) {
@@ -80,6 +85,7 @@ export class Tape implements Graph {
     }
     this.starts[number] = start
     this.ends[number] = end
+    return number
   }
 
   #take(count: number): void {
