@@ -59,19 +59,22 @@ export function refuseBadOptions(options: CompileOptions): void {
 }
 
 function refuseBadParameters(parameters: readonly Value[]): void {
-  if (
-    !Array.isArray(parameters) ||
-    !parameters.every((p) => p instanceof Value && p.op === undefined)
-  )
-    throw new TypeError('parameters is a list of leaves such as model.parameters().')
-  const literal = parameters.findIndex(({ first }: Value) => first === null)
-  if (literal >= 0)
-    throw new RangeError(
-      `parameter ${literal + 1} is a number without a gradient, as detach() gives one: make it a leaf by ` +
-        'value(x.data).',
-    )
+  if (!Array.isArray(parameters)) refuseOthers()
+  for (let i = 0; i < parameters.length; i++) {
+    const p: unknown = parameters[i]
+    if (!(p instanceof Value) || p.op !== undefined) refuseOthers()
+    if (p.first === null)
+      throw new RangeError(
+        `parameter ${i + 1} is a number without a gradient, as detach() gives one: make it a leaf by ` +
+          'value(x.data).',
+      )
+  }
   if (new Numbering().setAll(parameters) < parameters.length)
     throw new RangeError('a parameter is in the list twice.')
+}
+
+function refuseOthers(): never {
+  throw new TypeError('parameters is a list of leaves such as model.parameters().')
 }
 
 function refuseBadOptimizer(optimizer: UpdateRule, parameters: readonly Value[] | undefined): void {
@@ -84,7 +87,9 @@ function refuseBadOptimizer(optimizer: UpdateRule, parameters: readonly Value[] 
       `optimizer is one such as new Adam(model.parameters()), got ${typeof optimizer}.`,
     )
   const own = optimizer.parameters
-  if (own.length !== parameters.length || own.some((p, i) => p !== parameters[i]))
+  let same = own.length === parameters.length
+  for (let i = 0; same && i < own.length; i++) same = own[i] === parameters[i]
+  if (!same)
     throw new RangeError(
       `the optimizer has ${own.length} parameters, compile was given ${parameters.length}: expected ` +
         'the same list, in the same order.',
