@@ -1,7 +1,7 @@
 /** Numbers that a compiled function has from outside: which gradients they get, and that no call sees an old one. */
 import { grad, type Operand, noGrad, pick, sum, type Value, value } from 'chainrule'
 import { compile, type CompiledStep } from 'chainrule/compile'
-import { toPyTorch } from 'chainrule/interop'
+import { toOnnx, toPyTorch } from 'chainrule/interop'
 import { SGD } from 'chainrule/optim'
 import { describe, expect, test } from 'vitest'
 
@@ -106,6 +106,17 @@ describe('a leaf from outside', () => {
     await expect(stepOf((x) => x.mul(w.data), [w])).rejects.toThrow(refused)
     await expect(stepOf((x) => w.mul(x).add(value(w.mul(2).data)), [w])).rejects.toThrow(refused)
     await expect(stepOf((x) => w.mul(x).add(other).mul(other.data), [w])).rejects.toThrow(refused)
+    expect([w.data, other.data]).toEqual([2, 0.5])
+  })
+
+  test('is a number of an export, unless it is a parameter that goes on learning there', async () => {
+    const [w, other] = [value(2), value(0.5)]
+    const exported = { inputs: [{ length: 1 }], parameters: [w] }
+    expect(toPyTorch((x) => w.mul(x[0]!).mul(other.data), exported)).toMatch(/0\.5/)
+    expect(() => toPyTorch((x) => w.mul(x[0]!).mul(w.data), exported)).toThrow(
+      /computes with the number of a Value \(\.data\)/,
+    )
+    expect(await toOnnx((x) => w.mul(x[0]!).mul(w.data), exported)).toBeInstanceOf(Uint8Array)
     expect([w.data, other.data]).toEqual([2, 0.5])
   })
 

@@ -74,7 +74,8 @@ export function groupsOf(trace: Trace): Grouping {
   for (let v = next; v < live.length; v++)
     if (live[v] === 1 && graph.values[v]!.op !== undefined && !chains?.absorbs(v))
       grouper.add(v, chains?.terms(v))
-  const scalars = live.reduce((count, one) => count + one)
+  let scalars = 0
+  for (let v = 0; v < live.length; v++) scalars += live[v]!
   const member = (v: number): Member => grouper.member(v)
   return {
     groups: grouper.finish(),

@@ -4,7 +4,7 @@ export type { Expression } from './expression.ts'
 export { lift, type LiftOptions } from './lift.ts'
 export { type Access, type Counter, type Manner, type Nest, totalAccess } from './nest.ts'
 export { type By, type Input, type Located, type LoopProgram, programOf } from './program.ts'
-export { steadyTraceOf } from './same.ts'
+export { type Changing, steadyTraceOf } from './same.ts'
 export {
   type InputKind,
   type InputKinds,

@@ -17,23 +17,20 @@ import {
   type Traceable,
 } from './trace.ts'
 
-/** What is known of the leaves that a function reads. */
-interface Known {
-  /** They keep the numbers that they have. */
-  readonly frozen?: boolean
-}
+/** What may have another number at a later call: all leaves from outside, parameters alone, or nothing. */
+export type Changing = 'leaves' | 'parameters' | 'nothing'
 
 /**
  * The trace of a function, which is run twice. Throws what it throws, and unless both runs make the same
  * graph: a function that draws random numbers, counts its calls or reads a clock computes something
- * else at every call, and compiling would freeze one of them. Unless leaves are frozen anyway, it would
- * freeze the number of one as well, where the function reads that: so the second run sees other numbers.
+ * else at every call, and compiling would freeze one of them. It would freeze the number of a leaf as
+ * well, where the function reads that: so those that are `changing` have another one in the second run.
  */
 export function steadyTraceOf(
   f: Traceable,
   inputs: InputKinds,
   parameters: readonly Value[],
-  { frozen = false }: Known = {},
+  changing: Changing = 'leaves',
 ): Trace {
   const kinds = kindsOf(inputs)
   const first = new First(kinds, parameters)
@@ -42,7 +39,7 @@ export function steadyTraceOf(
     const second = new Second(first)
     second.end(run.outputs, runOf(f, kinds, second).outputs)
   }
-  const leaves = frozen ? [] : first.changing()
+  const leaves = first.changing(changing)
   try {
     nudged(leaves, repeat)
   } catch (error) {
@@ -53,7 +50,7 @@ export function steadyTraceOf(
     if (error instanceof Differs)
       throw new TypeError(
         'the function computes with the number of a Value (.data) that is read anew at each call, such as a ' +
-          'parameter: compiled, that number would stay as it is now. Write the Value itself, or ' +
+          'parameter: traced, that number would stay as it is now. Write the Value itself, or ' +
           'its detach() for its number without a gradient.',
         { cause: error },
       )
@@ -62,7 +59,8 @@ export function steadyTraceOf(
   if (leaves.length > 0) first.evaluate()
   const { tape } = first
   const roots = run.outputs.map((y) => tape.numberOf(y))
-  return { ...run, parameters, graph: tape, roots, live: liveIn(tape, roots) }
+  const { graph } = tape
+  return { ...run, parameters, graph, roots, live: liveIn(graph, roots) }
 }
 
 /** Runs `body` while every leaf has another number, but a near one: what converges with this one still does. */
@@ -79,7 +77,8 @@ function nudged(leaves: readonly Value[], body: () => void): void {
     }
     body()
   } finally {
-    for (let i = 0; i < changed; i++) leaves[i]!.data = numbers[i]!
+    // The other way round: a leaf may be among them twice.
+    while (changed-- > 0) leaves[changed]!.data = numbers[changed]!
   }
 }
 
@@ -108,9 +107,11 @@ class First implements Maker {
     return v
   }
 
-  /** Leaves that may have another number at a later call: those from outside. */
-  changing(): Value[] {
-    const { values, leaves } = this.tape
+  /** Leaves that may have another number at a later call. */
+  changing(which: Changing): readonly Value[] {
+    if (which === 'nothing') return []
+    if (which === 'parameters') return this.#parameters
+    const { values, leaves } = this.tape.graph
     const others = leaves.map((v) => values[v]!).filter((v) => isOlder(v, this.start))
     return this.#parameters.concat(others)
   }

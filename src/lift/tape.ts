@@ -17,27 +17,37 @@ export interface Graph {
   readonly ends: Int32Array
 }
 
-/** Places of a list at least: memory that is not written to is not taken either. */
-const roomy = 1 << 16
-
 /** A graph that grows: what has a number keeps it. */
-export class Tape implements Graph {
-  readonly values: Value[]
-  readonly leaves: number[] = []
-  operands: Int32Array
-  starts: Int32Array
-  ends: Int32Array
+export class Tape {
+  readonly #values: Value[]
+  readonly #leaves: number[] = []
+  #operands: Int32Array
+  #starts: Int32Array
+  #ends: Int32Array
   readonly #numbers = new Numbering()
-  /** Places of `operands` that are taken. */
+  /** Operands so far. */
   #taken = 0
 
   /** With leaves that have the first numbers. */
   constructor(leaves: readonly Value[]) {
-    this.values = leaves.slice()
-    this.operands = new Int32Array(4 * leaves.length + roomy)
-    this.starts = new Int32Array(4 * leaves.length + roomy)
-    this.ends = new Int32Array(4 * leaves.length + roomy)
+    this.#values = leaves.slice()
+    // Memory that is not written to is hardly taken: most networks fit.
+    const room = 4 * leaves.length + 4096
+    this.#operands = new Int32Array(room)
+    this.#starts = new Int32Array(room)
+    this.#ends = new Int32Array(room)
     this.#numbers.setAll(leaves)
+  }
+
+  /** What there is so far. */
+  get graph(): Graph {
+    return {
+      values: this.#values,
+      leaves: this.#leaves,
+      operands: this.#operands,
+      starts: this.#starts,
+      ends: this.#ends,
+    }
   }
 
   /** Gives the next number to what was computed from these operands. */
@@ -62,8 +72,8 @@ export class Tape implements Graph {
     const known = this.#numbers.get(v)
     if (known >= 0) return known
     if (v.op !== undefined) this.#recordAll(v)
-    else this.leaves.push(this.#enter(v, 0, 0))
-    return this.values.length - 1
+    else this.#leaves.push(this.#enter(v, 0, 0))
+    return this.#values.length - 1
   }
 
   #recordAll(newest: Value): void {
@@ -77,25 +87,25 @@ export class Tape implements Graph {
   }
 
   #enter(v: Value, start: number, end: number): number {
-    const number = this.values.push(v) - 1
+    const number = this.#values.push(v) - 1
     this.#numbers.set(v, number)
-    if (number >= this.starts.length) {
-      this.starts = doubled(this.starts)
-      this.ends = doubled(this.ends)
+    if (number >= this.#starts.length) {
+      this.#starts = doubled(this.#starts)
+      this.#ends = doubled(this.#ends)
     }
-    this.starts[number] = start
-    this.ends[number] = end
+    this.#starts[number] = start
+    this.#ends[number] = end
     return number
   }
 
   #take(count: number): void {
     this.#taken += count
-    while (this.#taken > this.operands.length) this.operands = doubled(this.operands)
+    while (this.#taken > this.#operands.length) this.#operands = doubled(this.#operands)
   }
 
   #write(at: number, operand: Value): void {
     const number = this.numberOf(operand) // may make room for others first
-    this.operands[at] = number
+    this.#operands[at] = number
   }
 }
 
@@ -107,8 +117,10 @@ export function doubled(list: Int32Array): Int32Array {
 }
 
 /** Which Values of a graph these were computed from, and they: 1, by number. */
-export function liveIn(graph: Graph, roots: readonly number[]): Uint8Array {
-  const { values, operands, starts, ends } = graph
+export function liveIn(
+  { values, operands, starts, ends }: Graph,
+  roots: readonly number[],
+): Uint8Array {
   const live = new Uint8Array(values.length)
   for (const root of roots) live[root] = 1
   for (let v = values.length - 1; v >= 0; v--)

@@ -50,9 +50,12 @@ const side = 16
  */
 export function ship(shipment: Shipment): Shipped {
   const { forward, inputs, parameters, precision, training } = shipment
-  const trace = steadyTraceOf((x: Value[]) => forward(x), [{ length: inputs }], parameters, {
-    frozen: true,
-  })
+  const trace = steadyTraceOf(
+    (x: Value[]) => forward(x),
+    [{ length: inputs }],
+    parameters,
+    'nothing',
+  )
   const store = Store.copyOf(parameters, precision)
   const predictor = new Runner(store, compilable(programOf(trace, 'nothing')))
   try {
@@ -76,7 +79,7 @@ function trainingImage(
   store: Store,
 ): TrainingImage {
   const f = (x: Value[], y: Value): Operand => loss(forward(x), y)
-  const trace = steadyTraceOf(f, [{ length: inputs }, target], parameters, { frozen: true })
+  const trace = steadyTraceOf(f, [{ length: inputs }, target], parameters, 'parameters')
   const program = programOf(trace, 'parameters')
   const rule = copied(optimizer)
   const update = updateOf(rule, program.parameters, program.gradient!)

@@ -36,7 +36,7 @@ export interface OnnxOptions {
  */
 export async function toOnnx(f: Traceable, options: OnnxOptions): Promise<Uint8Array> {
   const parameters = namedParameters(options.parameters ?? [])
-  const program = tensorProgramOf(f, { ...options, parameters, reduces })
+  const program = tensorProgramOf(f, { ...options, parameters, changing: 'nothing', reduces })
   const { BinaryWriter } = await import('@bufbuild/protobuf/wire')
   return modelBytes(pruned(modelOf(program, options)), new BinaryWriter())
 }

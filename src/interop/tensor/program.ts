@@ -1,6 +1,7 @@
 /** A traced function as a program of tensors: its loop nests, each as one statement or a few. */
 import type { Buffer } from '../../lift/buffer.ts'
 import {
+  type Changing,
   type InputKinds,
   type Located,
   type LoopProgram,
@@ -34,6 +35,8 @@ export interface TensorProgram {
 export interface TensorOptions {
   readonly inputs: InputKinds
   readonly parameters: readonly NamedValues[]
+  /** What may have other numbers where the program runs. */
+  readonly changing: Changing
   /** What the arguments are called. Default x, or x0, x1, … */
   readonly names?: readonly string[] | undefined
   /** The target has this row of lists as one operation on an axis. */
@@ -47,7 +50,7 @@ export interface TensorOptions {
 export function tensorProgramOf(f: Traceable, options: TensorOptions): TensorProgram {
   const named = options.parameters
   const values = named.flatMap((own) => own.values)
-  const trace = steadyTraceOf(f, options.inputs, values, { frozen: true })
+  const trace = steadyTraceOf(f, options.inputs, values, options.changing)
   const loops = programOf(trace, 'nothing')
   const parameters = named.map(tensorOf)
   const inputs = inputsOf(loops, options.names)

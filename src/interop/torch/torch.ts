@@ -89,7 +89,7 @@ const reduces = (row: Row): boolean => reductionName(row) !== undefined || row =
 
 function partsOf(f: Traceable, options: PyTorchOptions): Parts {
   const parameters = namedParameters(options.parameters ?? [])
-  const model = tensorProgramOf(f, { ...options, parameters, reduces })
+  const model = tensorProgramOf(f, { ...options, parameters, changing: 'parameters', reduces })
   const kinds = model.loops.inputs.map(({ kind }) => kind)
   const names = model.inputs.map(({ name }) => variableName(name))
   const { loss, target = 'number' } = options
@@ -100,6 +100,7 @@ function partsOf(f: Traceable, options: PyTorchOptions): Parts {
     inputs: [{ length: width }, target],
     names: ['outputs', 'y'],
     parameters: [],
+    changing: 'nothing',
     reduces,
   })
   if (criterion.loops.leaves.some(({ leaf }) => values.has(leaf)))
