@@ -1,6 +1,7 @@
-import { dataOf, partialsOf } from '../../adjoints.ts'
+import { dataOf, numberAt, partialsOf } from '../../adjoints.ts'
 import type { Value } from '../../engine.ts'
 import { numbers, type Row } from '../../ops.ts'
+import { inputsOf } from './sweep.ts'
 
 /** How steep an activation is where it stands, and how steep it can be. */
 export interface Steepness {
@@ -40,13 +41,17 @@ export function isFlat({ slope, shape }: Steepness): boolean {
  */
 export function steepnessOf(v: Value): Steepness | undefined {
   if (v.op === undefined) return undefined
-  const partials = partialsOf(numbers, v, dataOf)
-  const flowing = v.inputs.flatMap((x, i) =>
-    x.first === null || partials[i] === undefined ? [] : [i],
-  )
-  const at = flowing[0]
-  if (at === undefined || flowing.length > 1 || v.inputs[at]!.op === undefined) return undefined
-  return { op: v.op, output: v.data, slope: partials[at]!, shape: shapeOf(v, v.op, at) }
+  const inputs = inputsOf(v)
+  const partials = v.op.ready ?? partialsOf(numbers, v, dataOf)
+  let at = -1
+  for (let i = 0; i < inputs.length; i++) {
+    if (inputs[i]!.first === null || partials[i] === undefined) continue
+    if (at >= 0) return undefined
+    at = i
+  }
+  if (at < 0 || inputs[at]!.op === undefined) return undefined
+  const slope = numberAt(v, partials[at])!
+  return { op: v.op, output: v.data, slope, shape: shapeOf(v, v.op, at) }
 }
 
 function shapeOf(v: Value, op: Row, at: number): Shape {
