@@ -53,7 +53,9 @@ export class Tally {
 /** One derivative by five points, at the step where the estimate changes least, and that change. */
 function difference(program: RandomProgram, i: number): { slope: number; change: number } | 'kink' {
   const { inputs } = program
-  const sides = String(execute(program, inputs).sides)
+  const { sides } = execute(program, inputs)
+  const onThem = (point: { sides: readonly number[] }): boolean =>
+    point.sides.every((side, k) => side === sides[k] || Object.is(side, sides[k]))
   let best = { slope: NaN, change: Infinity }
   let previous = NaN
   let settled = false
@@ -64,13 +66,14 @@ function difference(program: RandomProgram, i: number): { slope: number; change:
         inputs.map((x, j) => (j === i ? x + k * h : x)),
       ),
     )
-    if (at.some((point) => String(point.sides) !== sides)) continue
+    if (!at.every(onThem)) continue
     const [a, b, c, d] = at.map((point) => point.value) as [number, number, number, number]
     const slope = (8 * (c - b) - (d - a)) / (12 * h)
     const change = Math.abs(slope - previous)
     if (change < best.change) best = { slope, change }
     settled ||= !Number.isNaN(previous)
     previous = slope
+    if (best.change <= (resolution / 100) * Math.max(1, Math.abs(best.slope))) break
   }
   return settled ? best : 'kink'
 }
