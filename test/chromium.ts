@@ -24,7 +24,8 @@ export const withoutChromium: string | undefined = reasonToSkip()
 
 function reasonToSkip(): string | undefined {
   if (chromium !== undefined) return undefined
-  const reason = 'no Chromium: install the package chromium-headless-shell or chromium, or set CHROMIUM to one.'
+  const reason =
+    'no Chromium: install the package chromium-headless-shell or chromium, or set CHROMIUM to one.'
   if (process.env['CI']) throw new Error(`CI runs in a real browser, but there is ${reason}`)
   console.log(`skipped: ${reason}`)
   return reason
