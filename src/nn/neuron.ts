@@ -25,9 +25,8 @@ export class Neuron extends Module {
 
   constructor(fanIn: number, options: NeuronOptions = {}) {
     super()
-    const { activation = 'relu', random = new Random(0), bias = 0 } = options
-    const drawn = () => Array.from({ length: checkedSize(fanIn) }, () => random.uniform(-1, 1))
-    this.weights = (options.weights ?? drawn()).map((w, i) => new Value(w, `w${i}`))
+    const { activation = 'relu', bias = 0 } = options
+    this.weights = (options.weights ?? drawn(fanIn, options)).map((w, i) => new Value(w, `w${i}`))
     this.bias = new Value(bias, 'b')
     this.#activation = activationOf(activation)
     if (this.weights.length !== fanIn)
@@ -56,4 +55,9 @@ export class Neuron extends Module {
       { name: 'bias', shape: [], values: [this.bias] },
     ]
   }
+}
+
+/** Weights from one stream, as many as there are inputs. */
+function drawn(fanIn: number, { random = new Random(0) }: NeuronOptions): number[] {
+  return Array.from({ length: checkedSize(fanIn) }, () => random.uniform(-1, 1))
 }
