@@ -1,12 +1,21 @@
 /**
- * node child.js SIZES|recurrence-STEPS: from a model to the first result of its compiled step, in a fresh
- * process.
+ * node child.js SIZES|recurrence-STEPS: from a model and its data to the first result of its compiled step,
+ * in a fresh process.
  */
 import { compile } from '../../dist/compile/index.js'
+import { digits, moons } from '../../dist/data/index.js'
 import { Random, value } from '../../dist/index.js'
 import { crossEntropy, maxMargin } from '../../dist/loss/index.js'
 import { MLP } from '../../dist/nn/index.js'
 import { SGD } from '../../dist/optim/index.js'
+
+/** What a network of so many inputs learns from: rows of numbers, drawn where there is no data set of that width. */
+function rowsOf(inputs) {
+  if (inputs === 2) return moons(100, { noise: 0.1, seed: 1 }).X
+  if (inputs === 64) return digits().X
+  const random = new Random(2)
+  return Array.from({ length: 100 }, () => Array.from({ length: inputs }, () => random.random()))
+}
 
 /** A dense network and its loss. */
 function network([inputs, ...layers]) {
@@ -41,7 +50,7 @@ const [name, ...rest] = process.argv[2].split('-')
 const { f, inputs, target, parameters } =
   name === 'recurrence' ? recurrence(Number(rest[0])) : network([name, ...rest].map(Number))
 const optimizer = new SGD(parameters)
-const X = [Array.from({ length: inputs }, (_, i) => Math.sin(i))]
+const X = rowsOf(inputs)
 
 const start = performance.now()
 const step = await compile(f, {
@@ -51,7 +60,7 @@ const step = await compile(f, {
   precision: 'f32',
 })
 const compiled = performance.now()
-step(X, [1])
+step(X.slice(0, 1), [1])
 const first = performance.now()
 
 const { grouping, before, each, after } = step.program
