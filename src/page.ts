@@ -120,14 +120,3 @@ function enter(next: Scope | undefined): void {
   scope = next
   current.scopes.push({ from: current.length, scope })
 }
-
-/** Lets a leaf live at place `at` of another page, after those moved there before: its numbers and its notes go along. */
-export function move(leaf: Place, page: Page, at: number): void {
-  const { data, grad, label, scope } = leaf
-  leaf.page = page
-  leaf.at = at
-  leaf.data = data
-  leaf.grad = grad
-  leaf.label = label
-  if (page.scopes.at(-1)?.scope !== scope) page.scopes.push({ from: at, scope })
-}

@@ -4,6 +4,7 @@ import { compile, type CompiledStep } from 'chainrule/compile'
 import { toOnnx, toPyTorch } from 'chainrule/interop'
 import { SGD } from 'chainrule/optim'
 import { describe, expect, test } from 'vitest'
+import { inScope } from '../src/page.ts'
 
 type Loss = (x: Value, w: Value, c: Value) => Value
 
@@ -187,10 +188,13 @@ describe('parameters of many pages', () => {
   }
 
   test.each(Object.entries(orders))('%s, move in and out as they are', async (_, ordered) => {
-    const all = Array.from({ length: 1100 }, (_, i) => value(Math.sin(i), `w${i}`))
+    const made = (i: number): Value => value(Math.sin(i), i % 7 === 0 ? undefined : `w${i}`)
+    const all = Array.from({ length: 1100 }, (_, i) =>
+      i % 3 === 0 ? made(i) : inScope(`part ${Math.floor(i / 10)}`, () => made(i)),
+    )
     const parameters = ordered(all)
     parameters.forEach((p, i) => (p.grad = i))
-    const kept = () => all.map(({ data, grad, label }) => [data, grad, label])
+    const kept = () => all.map(({ data, grad, label, scope }) => [data, grad, label, scope?.name])
     const start = kept()
     for (const precision of ['f64', 'f32', 'f64'] as const) {
       // What f32 rounds stays rounded.
@@ -201,7 +205,7 @@ describe('parameters of many pages', () => {
       const inside = new Set(parameters)
       all.forEach((p, i) => {
         expect(p.data).toBe(inside.has(p) ? round(before[i]![0] as number) : before[i]![0])
-        expect(p.label).toBe(`w${i}`)
+        expect([p.label, p.scope?.name]).toEqual(before[i]!.slice(2))
       })
       expect(kept().map(([, grad]) => grad)).toEqual(before.map(([, grad]) => grad))
       parameters[700]!.data = 0.5

@@ -51,6 +51,9 @@ function reasonToSkip(): string | undefined {
   return reason
 }
 
+/** Milliseconds after which a program that waits for nobody is ended. */
+const patience = 300_000
+
 /** Runs a script of this folder with `input` as JSON on its stdin; what it prints is JSON as well. */
 export function runPyTorch(script: string, input: unknown): unknown {
   if (python === undefined) throw new Error(String(withoutPyTorch))
@@ -58,6 +61,7 @@ export function runPyTorch(script: string, input: unknown): unknown {
     input: JSON.stringify(input),
     encoding: 'utf8',
     maxBuffer: 2 ** 30,
+    timeout: patience,
     env: { ...process.env, OMP_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1' },
   })
   if (status !== 0) throw new Error(`${python} ${script} failed: ${error?.message ?? stderr}`)
@@ -77,6 +81,7 @@ export function runProgram(file: string, processes = 1): string {
     {
       encoding: 'utf8',
       maxBuffer: 2 ** 30,
+      timeout: patience,
       env: { ...process.env, OMP_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1' },
     },
   )

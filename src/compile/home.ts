@@ -1,6 +1,6 @@
 /** The pages of parameters whose numbers lie in a kernel's memory. */
 import type { Value } from '../engine.ts'
-import { move, Page } from '../page.ts'
+import { Page, type Scope } from '../page.ts'
 
 /** Leaves on a page that is made for them. */
 const stretch = 256
@@ -67,8 +67,34 @@ export function moveIn(
     Object.assign(page, there)
   } else {
     Object.assign(page, there)
-    for (let at = 0; at < page.length; at++) move(parameters[first + at]!, page, at)
+    for (let at = 0; at < page.length; ) at += moveNeighbours(parameters, first + at, page, at)
   }
+}
+
+/** Moves leaves that are neighbours on a page to another one, with all that is noted of them; returns how many. */
+function moveNeighbours(leaves: readonly Value[], first: number, page: Page, at: number): number {
+  const { page: old, at: from } = leaves[first]!
+  let count = 0
+  for (; at + count < page.length; count++) {
+    const leaf = leaves[first + count]!
+    if (leaf.page !== old || leaf.at !== from + count) break
+    leaf.page = page
+    leaf.at = at + count
+    const label = old.labels?.get(from + count)
+    if (label !== undefined) (page.labels ??= new Map()).set(leaf.at, label)
+  }
+  const end = from + count
+  page.data.set(old.data.subarray(from, end), at)
+  page.grad.set(old.grad.subarray(from, end), at)
+  note(page, at, old.scopes.findLast((entry) => entry.from <= from)?.scope)
+  for (const { from: start, scope } of old.scopes)
+    if (start > from && start < end) note(page, at + start - from, scope)
+  return count
+}
+
+/** Values from a place on were made in `scope`. */
+function note({ scopes }: Page, from: number, scope: Scope | undefined): void {
+  if (scopes.at(-1)?.scope !== scope) scopes.push({ from, scope })
 }
 
 /** Leaves of a kernel's memory have their numbers on a page of their own again. */
