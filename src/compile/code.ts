@@ -187,14 +187,13 @@ class NestCode {
     if (x.kind === 'literal') return this.#v.constant(x.value)
     if (x.kind === 'read' && x.read === totalAccess) return this.#total!.get()
     const { folds, movers } = this.#traits.of(x)
-    const moving = movers.filter((axis) => place.has(axis))
-    const key = moving.map((axis) => place.get(axis)).join()
+    const key = keyOf(movers, place)
     for (const known of this.#known) {
       const found = known.get(x)?.get(key)
       if (found !== undefined) return found
     }
     const node = x.kind === 'read' ? this.#load(x.read, place) : this.#applied(x, place)
-    const shared = keep || (!folds && this.#isShared(x, moving))
+    const shared = keep || (!folds && this.#isShared(x, movers))
     const result = shared ? this.#f.let(node) : node
     if (!folds) {
       const known = this.#known[0]!
@@ -205,10 +204,10 @@ class NestCode {
   }
 
   /** Whether places of the tile differ in more than what moves an expression. */
-  #isShared(x: Formula, moving: readonly Axis[]): boolean {
+  #isShared(x: Formula, movers: readonly Axis[]): boolean {
     const known = this.#sharing.get(x)
     if (known !== undefined) return known
-    const different = new Set(this.#tile.map((p) => moving.map((axis) => p.get(axis)).join()))
+    const different = new Set(this.#tile.map((place) => keyOf(movers, place)))
     const fresh = different.size < this.#tile.length
     this.#sharing.set(x, fresh)
     return fresh
@@ -234,4 +233,14 @@ class NestCode {
     const whole = this.#lanes !== 'first' && this.#stride(access, along) === 1
     return whole ? op('v128.load', address, { offset }) : this.#v.splat(address, offset)
   }
+}
+
+/** Where a place is on some axes, as a text; that of an axis that no loop turns yet is not in it. */
+function keyOf(axes: readonly Axis[], place: Place): string {
+  let key = ''
+  for (const axis of axes) {
+    const at = place.get(axis)
+    if (at !== undefined) key += `${at},`
+  }
+  return key
 }

@@ -89,17 +89,17 @@ export class Cursors {
     const { direct, listed } = this.#ways.get(access)!
     const [cursor, offset] = this.#from(direct, place)
     const [register, bytes] = this.#originOf(access)
-    if (access.table === undefined) return this.#sum([register, cursor], bytes + offset)
+    if (access.table === undefined) return this.#sum(register, cursor, bytes + offset)
     const [entry, beyond] = this.#from(listed, place)
-    const [at, further] = this.#sum([register, entry], bytes + beyond)
-    return this.#sum([op('i32.load', at, { offset: further }), cursor], offset)
+    const [at, further] = this.#sum(register, entry, bytes + beyond)
+    return this.#sum(op('i32.load', at, { offset: further }), cursor, offset)
   }
 
   /** An address, and how far from it: never a negative distance. */
-  #sum(addresses: readonly (Node | undefined)[], bytes: number): readonly [Node, number] {
-    const parts = addresses.filter((x) => x !== undefined)
-    if (bytes < 0 || parts.length === 0) parts.push(this.#v.address(Math.min(bytes, 0)))
-    return [parts.reduce((a, b) => op('i32.add', a, b)), Math.max(bytes, 0)]
+  #sum(a: Node | undefined, b: Node | undefined, bytes: number): readonly [Node, number] {
+    const sum = a && b ? op('i32.add', a, b) : (a ?? b)
+    if (sum === undefined) return [this.#v.address(Math.min(bytes, 0)), Math.max(bytes, 0)]
+    return bytes < 0 ? [op('i32.add', sum, this.#v.address(bytes)), 0] : [sum, bytes]
   }
 
   /** The different ways in which accesses move. */
@@ -115,6 +115,9 @@ export class Cursors {
   }
 
   #distance(distances: readonly number[], place: Place): number {
-    return this.#axes.reduce((sum, axis, k) => sum + distances[k]! * (place.get(axis) ?? 0), 0)
+    let sum = 0
+    for (let k = 0; k < distances.length; k++)
+      sum += distances[k]! * (place.get(this.#axes[k]!) ?? 0)
+    return sum
   }
 }
