@@ -35,28 +35,22 @@ export function factor(sequences: readonly Int32Array[]): Loops | undefined {
 
 /** The longest innermost loop that every block of the sequences repeats. */
 function innermost(sequences: readonly Int32Array[]): Loop | undefined {
-  const { length } = sequences[0]!
   const strides = sequences.map((s) => s[1]! - s[0]!)
-  let extent = Math.min(...sequences.map((s, k) => runLength(s, strides[k]!)))
-  for (; extent > 1; extent--) {
-    if (length % extent !== 0) continue
-    const size = extent
-    if (sequences.every((s, k) => repeats(s, strides[k]!, size))) return { extent, strides }
-  }
-  return undefined
+  let extent = sequences[0]!.length
+  for (let k = 0; k < strides.length; k++) extent = unbroken(sequences[k]!, strides[k]!, extent)
+  return extent > 1 ? { extent, strides } : undefined
 }
 
-/** How many terms from the first on lie `stride` apart. */
-function runLength(s: Int32Array, stride: number): number {
-  let n = 1
-  while (n < s.length && stride === s[n]! - s[n - 1]!) n++
-  return n
+/** The largest divisor of `extent` for blocks of so many terms, which lie `stride` apart but where a block begins. */
+function unbroken(s: Int32Array, stride: number, extent: number): number {
+  let size = extent
+  for (let i = 1; i < s.length && size > 1; i++)
+    if (s[i]! - s[i - 1]! !== stride && i % size !== 0) size = commonDivisor(size, i)
+  return size
 }
 
-function repeats(s: Int32Array, stride: number, size: number): boolean {
-  for (let i = 0; i < s.length; i += size)
-    for (let j = 1; j < size; j++) if (s[i + j]! - s[i + j - 1]! !== stride) return false
-  return true
+function commonDivisor(a: number, b: number): number {
+  return b === 0 ? a : commonDivisor(b, a % b)
 }
 
 /** Every n-th term, from `first` on. */
