@@ -1,4 +1,4 @@
-/** npm run bench -- compiling: how long it takes from a model to the first result, and the binary. */
+/** npm run bench -- compiling: how long it takes from a model and its data to the first result, and the binary. */
 import { median, outcome } from './measure.js'
 
 const cases = [
@@ -29,7 +29,7 @@ export async function run() {
   }
   const [, , large, largest, short, long] = rows
   return {
-    title: 'Compiling: from a model to the first result of its training step',
+    title: 'Compiling: from a model and its data to the first result of its training step',
     about: [
       'Each time in a fresh process, code not yet warm: both traces, lifting, code generation, the',
       'first step, and its comparison with eager. Float32, SGD inside. Medians.',
