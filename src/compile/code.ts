@@ -13,6 +13,17 @@ import { type Node, op } from './wasm/node.ts'
 
 type Formula = Expression<Access>
 
+/** Places that are computed together, and what is known of them: in a stretch of code without a loop. */
+interface Stretch {
+  readonly tile: readonly Place[]
+  /** Whether places of the tile share an expression. */
+  readonly sharing: Map<Formula, boolean>
+  /** What is computed already, by where it is on the axes that move it. */
+  readonly known: Map<Formula, Map<string, Node>>
+  /** The stretch that this one is in a loop of. */
+  readonly outer: Stretch | undefined
+}
+
 /** What one place of the tile has come to. */
 interface Held {
   readonly place: Place
@@ -27,7 +38,7 @@ export function emitNest(
   schedule: Schedule,
   originOf: (access: Access) => Origin,
 ): void {
-  new NestCode(f, v, nest, schedule, new Cursors(f, v, schedule, originOf)).emit()
+  new NestCode(f, v, nest, schedule, new Cursors(f, v.bytes, schedule, originOf)).emit()
 }
 
 class NestCode {
@@ -35,17 +46,13 @@ class NestCode {
   readonly #v: Vectors
   readonly #nest: Nest
   readonly #schedule: Schedule
-  readonly #axes: readonly Axis[]
   readonly #cursors: Cursors
   readonly #traits: Traits
-  /** Which lanes hold turns of the axis that fills them. */
+  /** The axis whose turns fill the lanes of vectors. */
+  readonly #vector: Axis | undefined
+  /** Which lanes hold turns of it. */
   #lanes: Filled = 'first'
-  /** All places that are computed together. */
-  #tile: readonly Place[] = []
-  /** Whether places of the tile share an expression. */
-  #sharing: Map<Formula, boolean> = new Map()
-  /** What is computed already: in this stretch of code first, then in those around it. */
-  #known: readonly Map<Formula, Map<string, Node>>[] = []
+  #stretch: Stretch | undefined
   /** What a fold reads as its total. */
   #total: Variable | undefined
 
@@ -56,34 +63,31 @@ class NestCode {
     this.#cursors = cursors
     this.#nest = nest
     this.#schedule = schedule
-    this.#axes = axesOf(schedule)
+    this.#vector = axesOf(schedule).find(({ lanes }) => lanes > 1)
   }
 
   emit(): void {
-    this.#walk(this.#schedule.places, [new Map()], () => this.#compute())
+    this.#walk(this.#schedule.places, [[]], () => this.#compute())
   }
 
   /** Turns the loops of `axes` around `body`, with all places of the tile at once. */
   #walk(axes: readonly Axis[], tile: readonly Place[], body: () => void): void {
-    const [axis, ...inner] = axes
+    const [axis] = axes
     if (axis === undefined) {
-      const outer = { tile: this.#tile, sharing: this.#sharing, known: this.#known }
-      this.#tile = tile
-      this.#sharing = new Map()
-      this.#known = [new Map(), ...outer.known]
+      const outer = this.#stretch
+      this.#stretch = { tile, sharing: new Map(), known: new Map(), outer }
       body()
-      this.#tile = outer.tile
-      this.#sharing = outer.sharing
-      this.#known = outer.known
+      this.#stretch = outer
       return
     }
+    const inner = axes.slice(1)
     const before = this.#lanes
     for (const { start, count, unrolled, lanes } of piecesOf(axis)) {
       if (axis.lanes > 1) this.#lanes = lanes
       const step = lanes === 'first' ? 1 : axis.lanes
-      const wider = tile.flatMap((place) =>
-        Array.from({ length: unrolled }, (_, k) => new Map([...place, [axis, start + k * step]])),
-      )
+      const wider: Place[] = []
+      for (const place of tile)
+        for (let k = 0; k < unrolled; k++) wider.push([...place, start + k * step])
       const turn = (): void => this.#walk(inner, wider, body)
       if (count === 1) turn()
       else this.#cursors.loop(axis, count, unrolled * step, turn)
@@ -93,18 +97,20 @@ class NestCode {
 
   #compute(): void {
     const { turns } = this.#schedule
+    const { tile } = this.#stretch!
     if (turns.length === 0) {
-      for (const place of this.#tile) this.#write(place, this.#value(this.#nest.step, place))
+      for (const place of tile) this.#write(place, this.#value(this.#nest.step, place))
       return
     }
     const summed = turns.some(({ lanes }) => lanes > 1)
     const lanes = this.#lanes
-    for (const place of this.#tile) this.#settle(this.#nest.step, place)
-    const held = this.#tile.map((place) => this.#hold(place, summed))
-    this.#walk(turns, this.#tile, () => {
+    for (const place of tile) this.#settle(this.#nest.step, place)
+    const held = tile.map((place) => this.#hold(place, summed))
+    this.#walk(turns, tile, () => {
       // The tile is now that of the turns, grouped by place.
-      const steps = this.#tile.length / held.length
-      this.#tile.forEach((place, i) => this.#turn(held[Math.floor(i / steps)]!.total, place))
+      const places = this.#stretch!.tile
+      const steps = places.length / held.length
+      places.forEach((place, i) => this.#turn(held[Math.floor(i / steps)]!.total, place))
     })
     this.#lanes = lanes
     if (summed) this.#writeSums(held)
@@ -115,7 +121,7 @@ class NestCode {
   #settle(x: Formula, place: Place): void {
     const { isConstant, folds, movers } = this.#traits.of(x)
     if (isConstant) return
-    const changes = folds || this.#schedule.turns.some((axis) => movers.includes(axis))
+    const changes = folds || movers.some((axis) => axis >= place.length)
     if (!changes) this.#value(x, place, true)
     else if (x.kind === 'apply') for (const arg of x.args) this.#settle(arg, place)
   }
@@ -150,7 +156,7 @@ class NestCode {
   #writeSums(held: readonly Held[]): void {
     const { width } = this.#v
     const last = this.#schedule.places.at(-1)
-    const side = last === undefined ? 1 : new Set(held.map(({ place }) => place.get(last))).size
+    const side = new Set(held.map(({ place }) => place.at(-1))).size
     const together = last?.strides[0] === 1 && side % width === 0
     if (!together || this.#nest.start !== undefined) {
       this.#lanes = 'first'
@@ -174,12 +180,12 @@ class NestCode {
     this.#store(place, adds ? this.#v.add(value, this.#load(target, place, along)) : value, along)
   }
 
-  #store(place: Place, value: Node, along = this.#vector()): void {
+  #store(place: Place, value: Node, along = this.#vector): void {
     const { target } = this.#nest
     const whole = this.#lanes !== 'first' && this.#stride(target, along) === 1
-    const [address, offset] = this.#cursors.address(target, place)
-    if (whole) this.#f.store('v128.store', address, value, { offset })
-    else this.#v.storeFirst(address, value, offset)
+    const { base, offset } = this.#cursors.address(target, place)
+    if (whole) this.#f.store('v128.store', base, value, { offset })
+    else this.#v.storeFirst(base, value, offset)
   }
 
   /** The number of `x` at a place, as far as possible computed once for all places that share it. */
@@ -188,15 +194,15 @@ class NestCode {
     if (x.kind === 'read' && x.read === totalAccess) return this.#total!.get()
     const { folds, movers } = this.#traits.of(x)
     const key = keyOf(movers, place)
-    for (const known of this.#known) {
-      const found = known.get(x)?.get(key)
+    for (let stretch = this.#stretch; stretch !== undefined; stretch = stretch.outer) {
+      const found = stretch.known.get(x)?.get(key)
       if (found !== undefined) return found
     }
     const node = x.kind === 'read' ? this.#load(x.read, place) : this.#applied(x, place)
     const shared = keep || (!folds && this.#isShared(x, movers))
     const result = shared ? this.#f.let(node) : node
     if (!folds) {
-      const known = this.#known[0]!
+      const { known } = this.#stretch!
       if (!known.has(x)) known.set(x, new Map())
       known.get(x)!.set(key, result)
     }
@@ -204,12 +210,13 @@ class NestCode {
   }
 
   /** Whether places of the tile differ in more than what moves an expression. */
-  #isShared(x: Formula, movers: readonly Axis[]): boolean {
-    const known = this.#sharing.get(x)
+  #isShared(x: Formula, movers: readonly number[]): boolean {
+    const { tile, sharing } = this.#stretch!
+    const known = sharing.get(x)
     if (known !== undefined) return known
-    const different = new Set(this.#tile.map((place) => keyOf(movers, place)))
-    const fresh = different.size < this.#tile.length
-    this.#sharing.set(x, fresh)
+    const fresh =
+      tile.length > 1 && new Set(tile.map((place) => keyOf(movers, place))).size < tile.length
+    sharing.set(x, fresh)
     return fresh
   }
 
@@ -220,27 +227,20 @@ class NestCode {
     )
   }
 
-  #vector(): Axis | undefined {
-    return this.#axes.find(({ lanes }) => lanes > 1)
-  }
-
   #stride(access: Access, along: Axis | undefined): number {
     return along?.strides[this.#schedule.accesses.indexOf(access)] ?? 0
   }
 
-  #load(access: Access, place: Place, along = this.#vector()): Node {
-    const [address, offset] = this.#cursors.address(access, place)
+  #load(access: Access, place: Place, along = this.#vector): Node {
+    const { base, offset } = this.#cursors.address(access, place)
     const whole = this.#lanes !== 'first' && this.#stride(access, along) === 1
-    return whole ? op('v128.load', address, { offset }) : this.#v.splat(address, offset)
+    return whole ? op('v128.load', base, { offset }) : this.#v.splat(base, offset)
   }
 }
 
 /** Where a place is on some axes, as a text; that of an axis that no loop turns yet is not in it. */
-function keyOf(axes: readonly Axis[], place: Place): string {
+function keyOf(axes: readonly number[], place: Place): string {
   let key = ''
-  for (const axis of axes) {
-    const at = place.get(axis)
-    if (at !== undefined) key += `${at},`
-  }
+  for (let i = 0; i < axes.length; i++) if (axes[i]! < place.length) key += `${place[axes[i]!]},`
   return key
 }

@@ -4,15 +4,23 @@
  */
 import type { Access } from '../lift/index.ts'
 import { type Axis, axesOf, type Schedule } from './schedule.ts'
-import type { Vectors } from './vectors.ts'
-import type { FunctionBuilder } from './wasm/function.ts'
-import { type Node, op } from './wasm/node.ts'
+import type { FunctionBuilder, Variable } from './wasm/function.ts'
+import { i32, type Node, op } from './wasm/node.ts'
 
-/** A place of the tile: how many turns beyond its cursor each axis is. */
-export type Place = ReadonlyMap<Axis, number>
+/** A place of the tile: how many turns beyond its cursor each axis is, as far as loops turn by now. */
+export type Place = readonly number[]
 
 /** Where an access begins: so many bytes from 0, or from an address in a register. */
-export type Origin = readonly [register: Node | undefined, bytes: number]
+export interface Origin {
+  readonly register?: Node
+  readonly bytes: number
+}
+
+/** An address in a register, and how many bytes beyond it. */
+export interface Address {
+  readonly base: Node
+  readonly offset: number
+}
 
 /** Where accesses have come to, and how much more than that the register says. */
 interface Cursor {
@@ -26,98 +34,88 @@ interface Way {
   readonly key: string
 }
 
-const wayOf = (distances: readonly number[]): Way => ({ distances, key: distances.join() })
+/** How an access moves itself, and in the list of addresses that it goes through. */
+interface Ways {
+  readonly direct: Way
+  readonly listed: Way
+}
 
 export class Cursors {
   readonly #f: FunctionBuilder
-  readonly #v: Vectors
   readonly #originOf: (access: Access) => Origin
   readonly #axes: readonly Axis[]
-  /** By the distances that an access moves on each axis. */
+  readonly #ways = new Map<Access, Ways>()
+  /** Those of all accesses, each once. */
+  readonly #different = new Map<string, Way>()
+  /** By the way it moves. */
   #all: ReadonlyMap<string, Cursor> = new Map()
-  /** How each access moves itself, and in the list of addresses that it goes through. */
-  readonly #ways: ReadonlyMap<Access, { readonly direct: Way; readonly listed: Way }>
 
+  /** `bytes` of a number. */
   constructor(
     f: FunctionBuilder,
-    v: Vectors,
+    bytes: number,
     schedule: Schedule,
     originOf: (access: Access) => Origin,
   ) {
     this.#f = f
-    this.#v = v
     this.#originOf = originOf
     this.#axes = axesOf(schedule)
-    const { accesses } = schedule
-    this.#ways = new Map(
-      accesses.map((access, i) => {
-        const direct = wayOf(this.#axes.map(({ strides }) => strides[i]! * v.bytes))
-        const listed = wayOf(this.#axes.map(({ entries }) => entries[i]! * 4))
-        return [access, { direct, listed }]
-      }),
-    )
+    schedule.accesses.forEach((access, i) => {
+      const direct = this.#way(this.#axes.map(({ strides }) => strides[i]! * bytes))
+      const listed = this.#way(this.#axes.map(({ entries }) => entries[i]! * 4))
+      this.#ways.set(access, { direct, listed })
+    })
+  }
+
+  #way(distances: readonly number[]): Way {
+    const key = distances.join()
+    const way = this.#different.get(key) ?? { distances, key }
+    this.#different.set(key, way)
+    return way
   }
 
   /** A loop at whose every turn the cursors that `axis` moves go `turns` of its turns further. */
   loop(axis: Axis, count: number, turns: number, body: () => void): void {
     const outer = this.#all
+    const all = new Map(outer)
+    const moving: { at: Variable; distance: number }[] = []
     const k = this.#axes.indexOf(axis)
-    const moving = this.#different().filter(({ distances }) => distances[k] !== 0)
-    const cursors = moving.map(({ key, distances }) => {
+    for (const { key, distances } of this.#different.values()) {
       const distance = distances[k]! * turns
-      const { at: before, ahead } = outer.get(key) ?? { at: this.#v.address(0), ahead: 0 }
+      if (distance === 0) continue
+      const { at: before, ahead } = outer.get(key) ?? { at: i32(0), ahead: 0 }
       // An address must not be negative: a cursor that moves down starts as far up.
       const more = Math.max(0, -distance * (count - 1))
       const at = this.#f.local('i32')
-      this.#f.set(at, more > 0 ? op('i32.add', before, this.#v.address(more)) : before)
-      return { key, at, distance, ahead: ahead + more }
-    })
-    this.#all = new Map([
-      ...outer,
-      ...cursors.map(({ key, at, ahead }) => [key, { at: at.get(), ahead }] as const),
-    ])
+      this.#f.set(at, more > 0 ? op('i32.add', before, i32(more)) : before)
+      all.set(key, { at: at.get(), ahead: ahead + more })
+      moving.push({ at, distance })
+    }
+    this.#all = all
     this.#f.repeat(count, () => {
       body()
-      for (const { at, distance } of cursors)
-        this.#f.set(at, op('i32.add', at.get(), this.#v.address(distance)))
+      for (const { at, distance } of moving) this.#f.set(at, op('i32.add', at.get(), i32(distance)))
     })
     this.#all = outer
   }
 
   /** Where an access is: an address in a register, and how far from it. */
-  address(access: Access, place: Place): readonly [Node, number] {
+  address(access: Access, place: Place): Address {
     const { direct, listed } = this.#ways.get(access)!
-    const [cursor, offset] = this.#from(direct, place)
-    const [register, bytes] = this.#originOf(access)
-    if (access.table === undefined) return this.#sum(register, cursor, bytes + offset)
-    const [entry, beyond] = this.#from(listed, place)
-    const [at, further] = this.#sum(register, entry, bytes + beyond)
-    return this.#sum(op('i32.load', at, { offset: further }), cursor, offset)
+    const { register, bytes } = this.#originOf(access)
+    if (access.table === undefined) return this.#moved(direct, place, register, bytes)
+    const { base, offset } = this.#moved(listed, place, register, bytes)
+    return this.#moved(direct, place, op('i32.load', base, { offset }), 0)
   }
 
-  /** An address, and how far from it: never a negative distance. */
-  #sum(a: Node | undefined, b: Node | undefined, bytes: number): readonly [Node, number] {
-    const sum = a && b ? op('i32.add', a, b) : (a ?? b)
-    if (sum === undefined) return [this.#v.address(Math.min(bytes, 0)), Math.max(bytes, 0)]
-    return bytes < 0 ? [op('i32.add', sum, this.#v.address(bytes)), 0] : [sum, bytes]
-  }
-
-  /** The different ways in which accesses move. */
-  #different(): Way[] {
-    const all = [...this.#ways.values()].flatMap(({ direct, listed }) => [direct, listed])
-    return [...new Map(all.map((way) => [way.key, way])).values()]
-  }
-
-  /** The cursor that moves this way, if any loop moves it, and how far from it a place is. */
-  #from({ key, distances }: Way, place: Place): readonly [Node | undefined, number] {
+  /** An address, and `bytes`, further as the cursor says that moves this way, if any loop moves it. */
+  #moved({ key, distances }: Way, place: Place, from: Node | undefined, bytes: number): Address {
     const cursor = this.#all.get(key)
-    return [cursor?.at, this.#distance(distances, place) - (cursor?.ahead ?? 0)]
-  }
-
-  #distance(distances: readonly number[], place: Place): number {
-    let sum = 0
-    for (let k = 0; k < distances.length; k++)
-      sum += distances[k]! * (place.get(this.#axes[k]!) ?? 0)
-    return sum
+    let offset = bytes - (cursor?.ahead ?? 0)
+    for (let k = 0; k < place.length; k++) offset += distances[k]! * place[k]!
+    const base = from && cursor ? op('i32.add', from, cursor.at) : (from ?? cursor?.at)
+    // What is added in an instruction is never negative.
+    if (base === undefined) return { base: i32(Math.min(offset, 0)), offset: Math.max(offset, 0) }
+    return offset < 0 ? { base: op('i32.add', base, i32(offset)), offset: 0 } : { base, offset }
   }
 }

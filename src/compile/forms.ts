@@ -62,8 +62,8 @@ export class Forms {
     const f = new FunctionBuilder(`form ${this.functions.length}`, ['i32', 'i32'], 'i32')
     const row = f.parameter(1)
     const entry = (i: number): Node => f.let(op('i32.load', row, { offset: 4 * (i + 1) }))
-    const origins = new Map<Access, Node>(accesses.map((access, i) => [access, entry(i)]))
-    emitNest(f, this.#vectorsIn(f), nest, schedule, (access) => [origins.get(access), 0])
+    const origins = new Map(accesses.map((access, i) => [access, { register: entry(i), bytes: 0 }]))
+    emitNest(f, this.#vectorsIn(f), nest, schedule, (access) => origins.get(access)!)
     f.give(op('i32.add', row, i32(4 * (accesses.length + 1))))
     return f
   }

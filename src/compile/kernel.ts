@@ -173,10 +173,9 @@ function emitEach(
 ): void {
   for (const nest of nests)
     f.scope(() =>
-      emitNest(f, v, nest, scheduleOf(nest, shape), (access) => [
-        undefined,
-        layout.originOf(access),
-      ]),
+      emitNest(f, v, nest, scheduleOf(nest, shape), (access) => ({
+        bytes: layout.originOf(access),
+      })),
     )
 }
 

@@ -2,8 +2,8 @@
  * Where the buffers of a program are in memory. What is the same for all examples has one place for
  * all kernels of a program; the rest is laid out by the number of examples side by side.
  */
-import type { Access, Buffer, Located, LoopProgram, Nest } from '../lift/index.ts'
-import { accessesOf, type Shape } from './schedule.ts'
+import type { Access, Buffer, Located, LoopProgram } from '../lift/index.ts'
+import type { Shape } from './schedule.ts'
 import type { Room } from './room.ts'
 import type { Update } from './update.ts'
 
@@ -25,8 +25,10 @@ export function uniformPlaces(room: Room, program: LoopProgram, update?: Update)
   return places
 }
 
-function nestsOf({ before, each, after }: LoopProgram, update: Update | undefined): Nest[] {
-  return [...before, ...each, ...after, ...(update?.nests ?? [])]
+/** Every access of the nests: of each its target, then what it reads. */
+function accessesOf({ before, each, after }: LoopProgram, update: Update | undefined): Access[] {
+  const nests = [...before, ...each, ...after, ...(update?.nests ?? [])]
+  return nests.flatMap(({ target, reads }) => [target, ...reads])
 }
 
 function buffersOf(program: LoopProgram, update: Update | undefined): Buffer[] {
@@ -35,9 +37,7 @@ function buffersOf(program: LoopProgram, update: Update | undefined): Buffer[] {
     seed,
     total,
     ...[...inputs, ...inputGradients, ...outputs, ...leaves].map(({ buffer }) => buffer),
-    ...nestsOf(program, update)
-      .flatMap(accessesOf)
-      .map(({ buffer }) => buffer),
+    ...accessesOf(program, update).map(({ buffer }) => buffer),
     ...(update?.slots ?? []),
     ...(update?.settings ?? []).map(({ buffer }) => buffer),
   ]
@@ -59,7 +59,7 @@ export class Layout {
       if (this.#places.has(buffer)) continue
       this.#places.set(buffer, room.allocate(buffer.size * shape.examples * this.bytes))
     }
-    for (const access of nestsOf(program, update).flatMap(accessesOf)) {
+    for (const access of accessesOf(program, update)) {
       const { buffer, table } = access
       if (table === undefined) continue
       const known = this.#tables.get(buffer) ?? new Map<Int32Array, number>()

@@ -3,7 +3,7 @@
  * results held in registers, and in which order the rest turns. The loop over examples is one like
  * the others here.
  */
-import { type Access, type Expression, type Nest, totalAccess } from '../lift/index.ts'
+import type { Access, Nest } from '../lift/index.ts'
 
 /** A loop, with the distance in numbers that each access of the nest moves at a turn. */
 export interface Axis {
@@ -49,25 +49,13 @@ const sizes = [4, 5, 3, 6, 2]
 
 /** The walk of `nest`. */
 export function scheduleOf(nest: Nest, shape: Shape): Schedule {
-  const accesses = accessesOf(nest)
+  const accesses = [nest.target, ...nest.reads]
   const axes = merged(loopsOf(nest, accesses, shape))
   const vector = vectorOf(nest, axes, shape.width)
   const filled = axes.map((axis) => (axis === vector ? { ...axis, lanes: shape.width } : axis))
   const places = filled.filter(({ reduces }) => !reduces)
   const turns = filled.filter(({ reduces }) => reduces)
   return { accesses, places: nest.scatters ? places : tiled(places, turns), turns }
-}
-
-/** Every access of a nest, its target first. */
-export function accessesOf({ target, start, step }: Nest): Access[] {
-  const found: Access[] = [target]
-  const visit = (x: Expression<Access>): void => {
-    if (x.kind === 'read' && x.read !== totalAccess && !found.includes(x.read)) found.push(x.read)
-    if (x.kind === 'apply') x.args.forEach(visit)
-  }
-  if (start) visit(start)
-  visit(step)
-  return found
 }
 
 function loopsOf(nest: Nest, accesses: readonly Access[], { examples }: Shape): Axis[] {

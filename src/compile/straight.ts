@@ -9,7 +9,7 @@ import type { Trace } from '../lift/index.ts'
 import type { Algebra } from '../ops.ts'
 import type { Vectors } from './vectors.ts'
 import type { FunctionBuilder } from './wasm/function.ts'
-import type { Node } from './wasm/node.ts'
+import { i32, type Node } from './wasm/node.ts'
 
 /** Most Values of a graph that is written out; loops take over beyond. */
 export const mostStraight = 1000
@@ -50,13 +50,13 @@ export function emitStraight(
   trace.graph.values.forEach((x, i) => {
     if (trace.live[i] === 1) values.set(x, f.let(computed(x)))
   })
-  v.storeFirst(v.address(0), values.get(root)!, value)
+  v.storeFirst(i32(0), values.get(root)!, value)
   for (const [input, address] of gradient)
-    v.storeFirst(v.address(0), number(found.get(input) ?? literal(0)), address)
+    v.storeFirst(i32(0), number(found.get(input) ?? literal(0)), address)
 
   function computed(x: Value): Node {
     if (trace.isLiteral(x)) return v.constant(x.data)
-    if (x.op === undefined) return v.splat(v.address(0), leaves.get(x)!)
+    if (x.op === undefined) return v.splat(i32(0), leaves.get(x)!)
     return v.apply(
       x.op,
       x.inputs.map((input) =>

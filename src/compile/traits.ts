@@ -1,17 +1,16 @@
 import { type Access, type Expression, totalAccess } from '../lift/index.ts'
-import { readsOf } from '../lift/expression.ts'
-import { type Axis, axesOf, type Schedule } from './schedule.ts'
+import { axesOf, type Schedule } from './schedule.ts'
 
 /** What an expression depends on. */
 interface Trait {
   readonly isConstant: boolean
   /** Reads the total of a fold. */
   readonly folds: boolean
-  /** The loops that move what it reads. */
-  readonly movers: readonly Axis[]
+  /** The loops that move what it reads, by number. */
+  readonly movers: readonly number[]
 }
 
-/** What the expressions of a nest depend on, each found once. */
+/** What the expressions of a nest depend on: each found once, from what it is made of. */
 export class Traits {
   readonly #schedule: Schedule
   readonly #known = new Map<Expression<Access>, Trait>()
@@ -23,17 +22,37 @@ export class Traits {
   of(x: Expression<Access>): Trait {
     const known = this.#known.get(x)
     if (known !== undefined) return known
-    const reads = readsOf(x)
-    const accesses = reads.filter((access) => access !== totalAccess)
-    const places = accesses.map((access) => this.#schedule.accesses.indexOf(access))
-    const fresh = {
-      isConstant: reads.length === 0,
-      folds: accesses.length < reads.length,
-      movers: axesOf(this.#schedule).filter(({ strides, entries }) =>
-        places.some((i) => strides[i] !== 0 || entries[i] !== 0),
-      ),
-    }
+    const fresh = this.#found(x)
     this.#known.set(x, fresh)
     return fresh
+  }
+
+  #found(x: Expression<Access>): Trait {
+    if (x.kind === 'literal') return { isConstant: true, folds: false, movers: [] }
+    if (x.kind === 'apply') return this.#together(x.args)
+    if (x.read === totalAccess) return { isConstant: false, folds: true, movers: [] }
+    return { isConstant: false, folds: false, movers: this.#moversOf(x.read) }
+  }
+
+  #together(args: readonly Expression<Access>[]): Trait {
+    let isConstant = true
+    let folds = false
+    const movers: number[] = []
+    for (const arg of args) {
+      const part = this.of(arg)
+      isConstant &&= part.isConstant
+      folds ||= part.folds
+      for (const axis of part.movers) if (!movers.includes(axis)) movers.push(axis)
+    }
+    return { isConstant, folds, movers }
+  }
+
+  #moversOf(access: Access): number[] {
+    const i = this.#schedule.accesses.indexOf(access)
+    const axes = axesOf(this.#schedule)
+    const movers: number[] = []
+    for (let k = 0; k < axes.length; k++)
+      if (axes[k]!.strides[i] !== 0 || axes[k]!.entries[i] !== 0) movers.push(k)
+    return movers
   }
 }

@@ -6,7 +6,7 @@ import { type Routine, routines } from './math/routines.ts'
 import type { Precision } from './store.ts'
 import { FunctionBuilder } from './wasm/function.ts'
 import { encodeModule } from './wasm/module.ts'
-import { i32, type Node, op } from './wasm/node.ts'
+import { type Node, op } from './wasm/node.ts'
 import { isKnown } from './webassembly.ts'
 
 /** The lanes in which a vector holds turns of a loop: all, the first alone, or those of real examples. */
@@ -34,11 +34,7 @@ export class Vectors {
     this.#f = f
     this.#examples = examples
     this.#relaxed = relaxed
-    this.#algebra = algebraOf(this.lanes)
-  }
-
-  address(x: number): Node {
-    return i32(x)
+    this.#algebra = algebras[precision] ??= algebraOf(this.lanes)
   }
 
   constant(x: number): Node {
@@ -131,6 +127,8 @@ export function canRelax(): boolean {
   f.let(op('f64x2.relaxed_madd', x, x, x))
   return isKnown(encodeModule([f]))
 }
+
+const algebras: Partial<Record<Precision, Algebra<Node>>> = {}
 
 /** The basis of the table in instructions, and calls of routines. */
 function algebraOf(m: Lanes): Algebra<Node> {

@@ -61,13 +61,14 @@ export function substituted<R, S>(
 
 /** Every different thing that is read, in order. */
 export function readsOf<R>(root: Expression<R>): R[] {
+  if (root.kind === 'read') return [root.read]
   const found = new Set<R>()
   const seen = new Set<Expression<R>>()
   const visit = (x: Expression<R>): void => {
-    if (seen.has(x)) return
-    seen.add(x)
     if (x.kind === 'read') found.add(x.read)
-    if (x.kind === 'apply') x.args.forEach(visit)
+    if (x.kind !== 'apply' || seen.has(x)) return
+    seen.add(x)
+    x.args.forEach(visit)
   }
   visit(root)
   return [...found]

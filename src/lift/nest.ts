@@ -3,8 +3,8 @@
  * turn into strided loops here; where there are none, into a table of positions.
  */
 import { type Buffer, type Source, type Spelled, total } from './buffer.ts'
-import { type Expression, readsOf, substituted } from './expression.ts'
-import { compose, countDistinct, factor, iota, type Loop } from './sequence.ts'
+import { type Expression, read, readsOf, substituted } from './expression.ts'
+import { compose, countDistinct, factor, joined, type Loop, type Loops } from './sequence.ts'
 
 /** How the turns that write one place go together. */
 export type Manner =
@@ -50,6 +50,8 @@ export interface Nest {
   readonly manner: Manner
   readonly start: Expression<Access> | undefined
   readonly step: Expression<Access>
+  /** What `start` and `step` read, each once; not the total of a fold. */
+  readonly reads: readonly Access[]
   readonly adds: boolean
   /** Two turns may write one place although no loop says so: turns must follow one another. */
   readonly scatters: boolean
@@ -60,32 +62,33 @@ export interface Nest {
 /** Finds the loops of `work`. */
 export function nestOf(work: Work): Nest {
   const { target, positions, start, step } = work
-  const reads = [...(start ? readsOf(start) : []), ...readsOf(step)].filter((r) => r !== total)
-  const aligned = new Aligned(positions)
-  const accesses = new Map(reads.map((r) => [r, aligned.add(r)]))
-  const { starts, loops } = aligned.loops()
-  const access = ({ buffer, positions }: Source, { at, table }: Aligning): Access => ({
-    buffer,
-    start: starts[at]!,
-    strides: loops.map((loop) => loop.strides[at]!),
-    table: table ? positions : undefined,
-  })
-  const by = (r: Source): Expression<Access> => ({
-    kind: 'read',
-    read: r === total ? totalAccess : access(r, accesses.get(r)!),
-  })
-  const own = access({ buffer: target, positions }, aligned.target)
-  const counters = loops.map((loop, i) => ({ extent: loop.extent, reduces: own.strides[i] === 0 }))
+  const sources = sourcesOf(work)
+  const aligned = new Aligned(positions.length)
+  const place = aligned.add(positions)
+  const places = sources.map((source) => aligned.add(source.positions))
+  const own = aligned.access({ buffer: target, positions }, place)
+  const reads = sources.map((source, i) => aligned.access(source, places[i]))
+  const by = (source: Source): Expression<Access> =>
+    read(source === total ? totalAccess : reads[sources.indexOf(source)]!)
+  const counters = aligned.loops.map(({ extent }, i) => ({ extent, reduces: own.strides[i] === 0 }))
   return {
     counters,
     target: own,
     manner: work.manner,
     start: start && substituted(start, by),
     step: substituted(step, by),
+    reads,
     adds: work.adds,
     scatters: scatters(own, counters, positions),
-    varying: target.varying || reads.some((r) => r.buffer.varying),
+    varying: target.varying || sources.some(({ buffer }) => buffer.varying),
   }
+}
+
+function sourcesOf({ start, step }: Work): Source[] {
+  const found = new Set(start && readsOf(start))
+  for (const source of readsOf(step)) found.add(source)
+  found.delete(total)
+  return [...found]
 }
 
 /** What a fold reads as its total. */
@@ -96,45 +99,45 @@ export const totalAccess: Access = {
   table: undefined,
 }
 
-/** Which of the aligned sequences belongs to an access; of a table, it counts the turns. */
-interface Aligning {
-  readonly at: number
-  readonly table: boolean
-}
-
 /** Sequences that have loops in common; one that does not fit is read from a table instead. */
 class Aligned {
-  readonly target: Aligning
-  readonly #sequences: Int32Array[]
-  #loops: { starts: readonly number[]; loops: readonly Loop[] }
+  readonly #sequences: Int32Array[] = []
+  #common: Loops
 
-  constructor(positions: Int32Array) {
-    const turns = iota(positions.length)
-    const loops = factor([turns, positions])
-    this.#sequences = loops ? [turns, positions] : [turns]
-    this.target = { at: this.#sequences.length - 1, table: loops === undefined }
-    this.#loops = loops ?? factor([turns])!
+  constructor(turns: number) {
+    this.#common = { starts: [], loops: turns > 1 ? [{ extent: turns, strides: [] }] : [] }
   }
 
-  add({ positions }: Source): Aligning {
-    const known = this.#sequences.findIndex((s, i) => i > 0 && equal(s, positions))
-    if (known > 0) return { at: known, table: false }
-    const loops = factor([...this.#sequences, positions])
-    if (loops === undefined) return { at: 0, table: true }
-    this.#sequences.push(positions)
-    this.#loops = loops
-    return { at: this.#sequences.length - 1, table: false }
+  get loops(): readonly Loop[] {
+    return this.#common.loops
   }
 
-  loops(): { starts: readonly number[]; loops: readonly Loop[] } {
-    return this.#loops
+  /** The number of a sequence among them; undefined if it does not fit. */
+  add(positions: Int32Array): number | undefined {
+    const common = joined(this.#common, positions) ?? factor([...this.#sequences, positions])
+    if (common === undefined) return undefined
+    this.#common = common
+    return this.#sequences.push(positions) - 1
+  }
+
+  /** How the loops walk a source that is the sequence of this number; a table, turn by turn. */
+  access({ buffer, positions }: Source, at: number | undefined): Access {
+    if (at === undefined)
+      return { buffer, start: 0, strides: turnsOf(this.loops), table: positions }
+    const strides = this.loops.map((loop) => loop.strides[at]!)
+    return { buffer, start: this.#common.starts[at]!, strides, table: undefined }
   }
 }
 
-function equal(a: Int32Array, b: Int32Array): boolean {
-  let i = 0
-  if (a !== b) while (i < a.length && a[i] === b[i]) i++
-  return a === b || i === a.length
+/** How many turns of the nest a turn of each loop is. */
+function turnsOf(loops: readonly Loop[]): number[] {
+  const turns: number[] = []
+  let inner = 1
+  for (const { extent } of loops.toReversed()) {
+    turns.unshift(inner)
+    inner *= extent
+  }
+  return turns
 }
 
 function scatters(target: Access, counters: readonly Counter[], positions: Int32Array): boolean {

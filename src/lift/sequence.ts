@@ -22,30 +22,43 @@ export interface Loops {
  * Innermost loops are as long as they can be: 0 1 2 3 is one loop, not two.
  */
 export function factor(sequences: readonly Int32Array[]): Loops | undefined {
+  const { length } = sequences[0]!
   const loops: Loop[] = []
-  let rest: readonly Int32Array[] = sequences
-  while (rest[0]!.length > 1) {
-    const loop = innermost(rest)
+  for (let every = 1; every < length; every *= loops[0]!.extent) {
+    const loop = innermost(sequences, every)
     if (loop === undefined) return undefined
     loops.unshift(loop)
-    rest = rest.map((s) => everyNth(s, loop.extent))
   }
-  return { starts: rest.map((s) => s[0]!), loops }
+  return { starts: sequences.map((s) => s[0]!), loops }
 }
 
-/** The longest innermost loop that every block of the sequences repeats. */
-function innermost(sequences: readonly Int32Array[]): Loop | undefined {
-  const strides = sequences.map((s) => s[1]! - s[0]!)
-  let extent = sequences[0]!.length
-  for (let k = 0; k < strides.length; k++) extent = unbroken(sequences[k]!, strides[k]!, extent)
+/** The same loops, if they walk `s` as well; undefined if they do not. */
+export function joined({ starts, loops }: Loops, s: Int32Array): Loops | undefined {
+  const wider: Loop[] = []
+  let every = 1
+  for (const { extent, strides } of loops.toReversed()) {
+    const stride = s[every]! - s[0]!
+    if (unbroken(s, every, stride, extent) < extent) return undefined
+    wider.unshift({ extent, strides: [...strides, stride] })
+    every *= extent
+  }
+  return { starts: [...starts, s[0]!], loops: wider }
+}
+
+/** The longest innermost loop that every block of the sequences repeats, of whose terms each `every`-th counts. */
+function innermost(sequences: readonly Int32Array[], every: number): Loop | undefined {
+  const strides = sequences.map((s) => s[every]! - s[0]!)
+  let extent = sequences[0]!.length / every
+  for (let k = 0; k < strides.length; k++)
+    extent = unbroken(sequences[k]!, every, strides[k]!, extent)
   return extent > 1 ? { extent, strides } : undefined
 }
 
 /** The largest divisor of `extent` for blocks of so many terms, which lie `stride` apart but where a block begins. */
-function unbroken(s: Int32Array, stride: number, extent: number): number {
+function unbroken(s: Int32Array, every: number, stride: number, extent: number): number {
   let size = extent
-  for (let i = 1; i < s.length && size > 1; i++)
-    if (s[i]! - s[i - 1]! !== stride && i % size !== 0) size = commonDivisor(size, i)
+  for (let i = 1, at = every; at < s.length && size > 1; i++, at += every)
+    if (s[at]! - s[at - every]! !== stride && i % size !== 0) size = commonDivisor(size, i)
   return size
 }
 

@@ -23,7 +23,8 @@ export class Lanes {
   /** A number in every lane. */
   all(x: Lane): Node {
     if (typeof x !== 'number') return x
-    const list = this.precision === 'f64' ? Float64Array.of(x, x) : Float32Array.of(x, x, x, x)
+    const list =
+      this.precision === 'f64' ? new Float64Array(2).fill(x) : new Float32Array(4).fill(x)
     return op('v128.const', { bytes: new Uint8Array(list.buffer) })
   }
 

@@ -70,21 +70,20 @@ export class FunctionBuilder {
 
   /** What occurs more than once in an expression and is not just read; undefined if there is nothing. */
   #severalIn(root: Node): Set<Node> | undefined {
-    const seen = new Set<Node>()
-    let several: Set<Node> | undefined
-    const visit = (node: Node): void => {
-      if (node.kind === 'call') this.callees.add(node.callee)
-      if (!('operands' in node) || node.operands.length === 0) return
-      if (seen.has(node)) {
-        several ??= new Set()
-        several.add(node)
-        return
-      }
-      seen.add(node)
-      node.operands.forEach(visit)
+    const [seen, several] = [new Set<Node>(), new Set<Node>()]
+    this.#count(root, seen, several)
+    return several.size > 0 ? several : undefined
+  }
+
+  #count(node: Node, seen: Set<Node>, several: Set<Node>): void {
+    if (node.kind === 'call') this.callees.add(node.callee)
+    if (!('operands' in node) || node.operands.length === 0) return
+    if (seen.has(node)) {
+      several.add(node)
+      return
     }
-    visit(root)
-    return several
+    seen.add(node)
+    for (const operand of node.operands) this.#count(operand, seen, several)
   }
 
   #computed(value: Node): Node {
@@ -121,7 +120,9 @@ export class FunctionBuilder {
     body()
     for (const index of this.#taken) {
       const type = this.#types[index]!
-      this.#free.set(type, [...(this.#free.get(type) ?? []), index])
+      const free = this.#free.get(type)
+      if (free === undefined) this.#free.set(type, [index])
+      else free.push(index)
     }
     this.#taken = outer
   }

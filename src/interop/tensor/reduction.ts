@@ -1,6 +1,6 @@
 /** Rows of lists that a target knows as one operation on an axis, before they are lowered to loops. */
 import type { Buffer } from '../../lift/buffer.ts'
-import { applied, read, readsOf } from '../../lift/expression.ts'
+import { applied, read } from '../../lift/expression.ts'
 import type { Group } from '../../lift/group.ts'
 import type { Access, Nest } from '../../lift/index.ts'
 import { nestOf } from '../../lift/nest.ts'
@@ -36,7 +36,7 @@ export function listedOf(
   if (index !== undefined && place === undefined) return undefined
   const step = place ? applied(ops.mul, [list, place]) : list
   const nest = nestOf({ target, positions, manner: 'sum', step, adds: false })
-  const [first, second] = readsOf(nest.step)
+  const [first, second] = nest.reads
   return { op, nest, values: first!, index: second }
 }
 

@@ -1,7 +1,6 @@
 import type { Buffer } from '../../lift/buffer.ts'
-import { readsOf } from '../../lift/expression.ts'
 import type { Group } from '../../lift/group.ts'
-import { type Access, type Nest, totalAccess } from '../../lift/index.ts'
+import type { Access, Nest } from '../../lift/index.ts'
 import type { Names } from '../../lift/names.ts'
 import { nestText } from '../../lift/text.ts'
 import type { Row } from '../../ops.ts'
@@ -37,7 +36,7 @@ export class Writer {
 
   /** The buffers that nests read. */
   static buffersOf(nests: readonly Nest[]): Set<Buffer> {
-    return new Set(nests.flatMap((nest) => accessesOf(nest).map(({ buffer }) => buffer)))
+    return new Set(nests.flatMap(({ reads }) => reads.map(({ buffer }) => buffer)))
   }
 
   layoutOf(buffer: Buffer): Layout {
@@ -157,7 +156,7 @@ export class Writer {
 
   /** The nest along a loop at whose turns it reads other tensors, if there are few of them. */
   #pieces(nest: Nest): Nest[] {
-    for (const access of accessesOf(nest)) {
+    for (const access of nest.reads) {
       const x = this.#read(nest)(access)
       if (x.kind !== 'concat' || nest.counters[x.along]!.reduces || x.parts.length > mostPieces)
         continue
@@ -170,11 +169,6 @@ export class Writer {
     }
     return [nest]
   }
-}
-
-function accessesOf({ step, start }: Nest): Access[] {
-  const reads = [...(start ? readsOf(start) : []), ...readsOf(step)]
-  return reads.filter((access) => access !== totalAccess)
 }
 
 function extentsOf({ counters }: Nest): Extent[] {
