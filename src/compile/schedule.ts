@@ -106,10 +106,8 @@ function vectorOf(nest: Nest, axes: readonly Axis[], width: number): Axis | unde
     axis.strides.every((stride) => stride === 0 || stride === 1) &&
     (axis.examples || !nest.scatters) &&
     !(axis.reduces && nest.manner === 'fold')
-  const able = axes.filter(fits)
-  const most = (list: readonly Axis[]): Axis | undefined =>
-    list.toSorted((a, b) => b.extent - a.extent)[0]
-  return able.find((a) => a.examples) ?? most(able.filter((a) => !a.reduces)) ?? most(able)
+  const able = axes.filter(fits).toSorted((a, b) => b.extent - a.extent)
+  return able.find(({ examples }) => examples) ?? able.find(({ reduces }) => !reduces) ?? able[0]
 }
 
 /** Tiles for the two innermost loops over places; where nothing is summed, for the last alone. */

@@ -4,7 +4,7 @@
  */
 import { type Buffer, type Source, type Spelled, total } from './buffer.ts'
 import { type Expression, read, readsOf, substituted } from './expression.ts'
-import { compose, countDistinct, factor, joined, type Loop, type Loops } from './sequence.ts'
+import { compose, countDistinct, factor, isAffine, stridesOf } from './sequence.ts'
 
 /** How the turns that write one place go together. */
 export type Manner =
@@ -64,13 +64,13 @@ export function nestOf(work: Work): Nest {
   const { target, positions, start, step } = work
   const sources = sourcesOf(work)
   const aligned = new Aligned(positions.length)
-  const place = aligned.add(positions)
-  const places = sources.map((source) => aligned.add(source.positions))
-  const own = aligned.access({ buffer: target, positions }, place)
-  const reads = sources.map((source, i) => aligned.access(source, places[i]))
+  aligned.add(positions)
+  for (const source of sources) aligned.add(source.positions)
+  const own = aligned.access({ buffer: target, positions })
+  const reads = sources.map((source) => aligned.access(source))
   const by = (source: Source): Expression<Access> =>
     read(source === total ? totalAccess : reads[sources.indexOf(source)]!)
-  const counters = aligned.loops.map(({ extent }, i) => ({ extent, reduces: own.strides[i] === 0 }))
+  const counters = aligned.extents.map((extent, i) => ({ extent, reduces: own.strides[i] === 0 }))
   return {
     counters,
     target: own,
@@ -101,43 +101,39 @@ export const totalAccess: Access = {
 
 /** Sequences that have loops in common; one that does not fit is read from a table instead. */
 class Aligned {
-  readonly #sequences: Int32Array[] = []
-  #common: Loops
+  readonly #fitting: Int32Array[] = []
+  #extents: readonly number[]
 
   constructor(turns: number) {
-    this.#common = { starts: [], loops: turns > 1 ? [{ extent: turns, strides: [] }] : [] }
+    this.#extents = turns > 1 ? [turns] : []
   }
 
-  get loops(): readonly Loop[] {
-    return this.#common.loops
+  /** How often each loop turns, outermost first. */
+  get extents(): readonly number[] {
+    return this.#extents
   }
 
-  /** The number of a sequence among them; undefined if it does not fit. */
-  add(positions: Int32Array): number | undefined {
-    const common = joined(this.#common, positions) ?? factor([...this.#sequences, positions])
-    if (common === undefined) return undefined
-    this.#common = common
-    return this.#sequences.push(positions) - 1
+  add(positions: Int32Array): void {
+    const fits = isAffine(positions, this.#extents)
+    const extents = fits ? this.#extents : factor([...this.#fitting, positions])
+    if (extents === undefined) return
+    this.#extents = extents
+    this.#fitting.push(positions)
   }
 
-  /** How the loops walk a source that is the sequence of this number; a table, turn by turn. */
-  access({ buffer, positions }: Source, at: number | undefined): Access {
-    if (at === undefined)
-      return { buffer, start: 0, strides: turnsOf(this.loops), table: positions }
-    const strides = this.loops.map((loop) => loop.strides[at]!)
-    return { buffer, start: this.#common.starts[at]!, strides, table: undefined }
+  /** How the loops walk a source: its places, or turn by turn a table of them. */
+  access({ buffer, positions }: Source): Access {
+    if (!this.#fitting.includes(positions))
+      return { buffer, start: 0, strides: turnsOf(this.#extents), table: positions }
+    const strides = stridesOf(positions, this.#extents)
+    return { buffer, start: positions[0]!, strides, table: undefined }
   }
 }
 
 /** How many turns of the nest a turn of each loop is. */
-function turnsOf(loops: readonly Loop[]): number[] {
-  const turns: number[] = []
-  let inner = 1
-  for (const { extent } of loops.toReversed()) {
-    turns.unshift(inner)
-    inner *= extent
-  }
-  return turns
+function turnsOf(extents: readonly number[]): number[] {
+  let inner = extents.reduce((all, extent) => all * extent, 1)
+  return extents.map((extent) => (inner /= extent))
 }
 
 function scatters(target: Access, counters: readonly Counter[], positions: Int32Array): boolean {

@@ -4,58 +4,50 @@
  * take the place of the list.
  */
 
-/** One loop: how often, and how far each of the sequences moves at every turn. */
-export interface Loop {
-  readonly extent: number
-  readonly strides: readonly number[]
+/**
+ * How often each loop turns, outermost first, so that all `sequences` are affine in the turns of the
+ * loops, or undefined if they are in none; [] for sequences of length 1. Innermost loops are as long
+ * as they can be: 0 1 2 3 is one loop, not two.
+ */
+export function factor(sequences: readonly Int32Array[]): number[] | undefined {
+  const { length } = sequences[0]!
+  const extents: number[] = []
+  for (let every = 1; every < length; every *= extents[0]!) {
+    let extent = length / every
+    for (const s of sequences) extent = unbroken(s, every, extent)
+    if (extent === 1) return undefined
+    extents.unshift(extent)
+  }
+  return extents
 }
 
-/** Sequences of one length as common loops: sᵢ at (i₀, i₁, …) is startᵢ + Σ strideᵢₖ · iₖ. */
-export interface Loops {
-  readonly starts: readonly number[]
-  /** Outermost first; none for sequences of length 1. */
-  readonly loops: readonly Loop[]
+/** Whether a sequence is affine in the turns of such loops. */
+export function isAffine(s: Int32Array, extents: readonly number[]): boolean {
+  let every = 1
+  for (let k = extents.length - 1; k >= 0; k--) {
+    if (unbroken(s, every, extents[k]!) < extents[k]!) return false
+    every *= extents[k]!
+  }
+  return true
+}
+
+/** How far each loop moves it at every turn. */
+export function stridesOf(s: Int32Array, extents: readonly number[]): number[] {
+  const strides: number[] = []
+  let every = 1
+  for (let k = extents.length - 1; k >= 0; k--) {
+    strides.unshift(s[every]! - s[0]!)
+    every *= extents[k]!
+  }
+  return strides
 }
 
 /**
- * The loops, outermost first, that walk all `sequences` together, or undefined if there are none.
- * Innermost loops are as long as they can be: 0 1 2 3 is one loop, not two.
+ * The largest divisor of `extent` so that, of every `every`-th term, blocks of so many lie evenly, as
+ * far apart as the first two.
  */
-export function factor(sequences: readonly Int32Array[]): Loops | undefined {
-  const { length } = sequences[0]!
-  const loops: Loop[] = []
-  for (let every = 1; every < length; every *= loops[0]!.extent) {
-    const loop = innermost(sequences, every)
-    if (loop === undefined) return undefined
-    loops.unshift(loop)
-  }
-  return { starts: sequences.map((s) => s[0]!), loops }
-}
-
-/** The same loops, if they walk `s` as well; undefined if they do not. */
-export function joined({ starts, loops }: Loops, s: Int32Array): Loops | undefined {
-  const wider: Loop[] = []
-  let every = 1
-  for (const { extent, strides } of loops.toReversed()) {
-    const stride = s[every]! - s[0]!
-    if (unbroken(s, every, stride, extent) < extent) return undefined
-    wider.unshift({ extent, strides: [...strides, stride] })
-    every *= extent
-  }
-  return { starts: [...starts, s[0]!], loops: wider }
-}
-
-/** The longest innermost loop that every block of the sequences repeats, of whose terms each `every`-th counts. */
-function innermost(sequences: readonly Int32Array[], every: number): Loop | undefined {
-  const strides = sequences.map((s) => s[every]! - s[0]!)
-  let extent = sequences[0]!.length / every
-  for (let k = 0; k < strides.length; k++)
-    extent = unbroken(sequences[k]!, every, strides[k]!, extent)
-  return extent > 1 ? { extent, strides } : undefined
-}
-
-/** The largest divisor of `extent` for blocks of so many terms, which lie `stride` apart but where a block begins. */
-function unbroken(s: Int32Array, every: number, stride: number, extent: number): number {
+function unbroken(s: Int32Array, every: number, extent: number): number {
+  const stride = s[every]! - s[0]!
   let size = extent
   for (let i = 1, at = every; at < s.length && size > 1; i++, at += every)
     if (s[at]! - s[at - every]! !== stride && i % size !== 0) size = commonDivisor(size, i)

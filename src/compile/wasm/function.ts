@@ -53,37 +53,32 @@ export class FunctionBuilder {
    * one side of an `either` uses, so that such a side is best a call.
    */
   #shared(root: Node): Node {
-    const several = this.#severalIn(root)
-    if (several === undefined) return root
+    const uses = new Map<Node, number>()
+    if (!this.#count(root, uses)) return root
     const done = new Map<Node, Node>()
     const visit = (node: Node): Node => {
       if (!('operands' in node) || node.operands.length === 0) return node
       const known = done.get(node)
       if (known !== undefined) return known
       const same = { ...node, operands: node.operands.map(visit) } as Node
-      const ready = several.has(node) ? this.#computed(same) : same
+      const ready = uses.get(node)! > 1 ? this.#computed(same) : same
       done.set(node, ready)
       return ready
     }
     return visit(root)
   }
 
-  /** What occurs more than once in an expression and is not just read; undefined if there is nothing. */
-  #severalIn(root: Node): Set<Node> | undefined {
-    const [seen, several] = [new Set<Node>(), new Set<Node>()]
-    this.#count(root, seen, several)
-    return several.size > 0 ? several : undefined
-  }
-
-  #count(node: Node, seen: Set<Node>, several: Set<Node>): void {
+  /** Counts how often what is not just read occurs in an expression; whether anything does more than once. */
+  #count(node: Node, uses: Map<Node, number>): boolean {
     if (node.kind === 'call') this.callees.add(node.callee)
-    if (!('operands' in node) || node.operands.length === 0) return
-    if (seen.has(node)) {
-      several.add(node)
-      return
-    }
-    seen.add(node)
-    for (const operand of node.operands) this.#count(operand, seen, several)
+    if (!('operands' in node) || node.operands.length === 0) return false
+    const before = uses.get(node) ?? 0
+    uses.set(node, before + 1)
+    if (before > 0) return true
+    let several = false
+    for (let i = 0; i < node.operands.length; i++)
+      if (this.#count(node.operands[i]!, uses)) several = true
+    return several
   }
 
   #computed(value: Node): Node {
