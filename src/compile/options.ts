@@ -1,6 +1,5 @@
 import { Value } from '../engine.ts'
 import type { InputKinds } from '../lift/index.ts'
-import { Numbering } from '../lift/notes.ts'
 import type { Precision } from './store.ts'
 import type { UpdateRule } from './update.ts'
 
@@ -69,8 +68,6 @@ function refuseBadParameters(parameters: readonly Value[]): void {
           'value(x.data).',
       )
   }
-  if (new Numbering().setAll(parameters) < parameters.length)
-    throw new RangeError('a parameter is in the list twice.')
 }
 
 function refuseOthers(): never {

@@ -2,7 +2,7 @@
 import { dataOf, detached, evaluate, numberAt, partialsOf } from '../adjoints.ts'
 import { type Inputs, interpretBy, lift, Value } from '../engine.ts'
 import type { InputKind, Traceable, TracedInput } from '../lift/index.ts'
-import { Sums } from '../lift/notes.ts'
+import { Sheet } from '../lift/notes.ts'
 import { numbers, type Row } from '../ops.ts'
 import { Walk } from '../order.ts'
 import type { Batch } from './batch.ts'
@@ -49,7 +49,7 @@ export function eagerly(
 
 /** ∂y/∂x for any x, by a sweep that leaves no mark on any `grad`. */
 function adjointsOf(y: Value): (x: Value) => number {
-  const sums = new Sums()
+  const sums = new Sheet()
   sums.add(y, 1)
   const walk = new Walk(y)
   for (let v = walk.next(); v !== undefined; v = walk.next()) {

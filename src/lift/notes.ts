@@ -71,14 +71,18 @@ export class Numbering extends Notes<Int32Array> {
 
 const none = new Int32Array(0)
 
-/** Sums that belong to Values, 0 at first. */
-export class Sums extends Notes<Float64Array> {
+/** A number beside each Value, 0 at first. */
+export class Sheet extends Notes<Float64Array> {
   protected override empty(length: number): Float64Array {
     return new Float64Array(length)
   }
 
   get({ page, at }: Value): number {
     return this.known(page)?.[at] ?? 0
+  }
+
+  set({ page, at }: Value, x: number): void {
+    this.open(page)[at] = x
   }
 
   add({ page, at }: Value, term: number): void {

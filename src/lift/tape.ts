@@ -28,7 +28,7 @@ export class Tape {
   /** Operands so far. */
   #taken = 0
 
-  /** With leaves that have the first numbers. */
+  /** With leaves that have the first numbers. Throws if one is there twice. */
   constructor(leaves: readonly Value[]) {
     this.#values = leaves.slice()
     // Memory that is not written to is hardly taken: most networks fit.
@@ -36,7 +36,8 @@ export class Tape {
     this.#operands = new Int32Array(room)
     this.#starts = new Int32Array(room)
     this.#ends = new Int32Array(room)
-    this.#numbers.setAll(leaves)
+    if (this.#numbers.setAll(leaves) < leaves.length)
+      throw new RangeError('a parameter is in the list twice.') // inputs are new
   }
 
   /** What there is so far. */

@@ -1,8 +1,9 @@
 import { dataOf, numberAt, partialsOf } from '../../adjoints.ts'
 import type { Value } from '../../engine.ts'
+import { Sheet } from '../../lift/notes.ts'
 import { numbers } from '../../ops.ts'
 import { type Steepness, steepnessOf } from './activation.ts'
-import { inputsOf, Sheet } from './sweep.ts'
+import { inputsOf } from './sweep.ts'
 
 /** A Value that is an activation, and how steep it is there. */
 interface Activation {

@@ -1,9 +1,10 @@
 import type { Value } from '../../engine.ts'
+import type { Sheet } from '../../lift/notes.ts'
 import type { Row } from '../../ops.ts'
 import type { Scope } from '../../page.ts'
 import { isFlat, type Shape, type Steepness } from './activation.ts'
 import { Reading } from './reading.ts'
-import { type Sheet, Sweep } from './sweep.ts'
+import { Sweep } from './sweep.ts'
 
 /** An activation over all the times it was computed: once for each example. */
 export interface Unit {

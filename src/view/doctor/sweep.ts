@@ -1,32 +1,8 @@
 import { dataOf, numberAt, partialsOf } from '../../adjoints.ts'
 import type { Value } from '../../engine.ts'
+import { Sheet } from '../../lift/notes.ts'
 import { numbers } from '../../ops.ts'
 import { Walk } from '../../order.ts'
-import type { Page } from '../../page.ts'
-
-/** A number beside each Value, 0 at first; kept page by page, as Values keep theirs. */
-export class Sheet {
-  readonly #pages = new Map<Page, Float64Array>()
-  #page: Page | undefined
-  #column: Float64Array = new Float64Array(0)
-
-  get({ page, at }: Value): number {
-    return this.#of(page)[at]!
-  }
-
-  set({ page, at }: Value, x: number): void {
-    this.#of(page)[at] = x
-  }
-
-  #of(page: Page): Float64Array {
-    if (page === this.#page) return this.#column
-    let column = this.#pages.get(page)
-    if (column === undefined) this.#pages.set(page, (column = new Float64Array(page.length)))
-    this.#page = page
-    this.#column = column
-    return column
-  }
-}
 
 /** Where a sweep first made something that is not finite. */
 interface Break {
