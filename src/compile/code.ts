@@ -5,7 +5,7 @@
 import { type Access, type Expression, type Nest, totalAccess } from '../lift/index.ts'
 import { Cursors, type Origin, type Place } from './cursors.ts'
 import { piecesOf } from './pieces.ts'
-import { type Axis, axesOf, type Schedule } from './schedule.ts'
+import type { Axis, Schedule } from './schedule.ts'
 import { Traits } from './traits.ts'
 import type { Filled, Vectors } from './vectors.ts'
 import type { FunctionBuilder, Variable } from './wasm/function.ts'
@@ -63,7 +63,7 @@ class NestCode {
     this.#cursors = cursors
     this.#nest = nest
     this.#schedule = schedule
-    this.#vector = axesOf(schedule).find(({ lanes }) => lanes > 1)
+    this.#vector = schedule.axes.find(({ lanes }) => lanes > 1)
   }
 
   emit(): void {
@@ -212,10 +212,10 @@ class NestCode {
   /** Whether places of the tile differ in more than what moves an expression. */
   #isShared(x: Formula, movers: readonly number[]): boolean {
     const { tile, sharing } = this.#stretch!
+    if (tile.length === 1) return false
     const known = sharing.get(x)
     if (known !== undefined) return known
-    const fresh =
-      tile.length > 1 && new Set(tile.map((place) => keyOf(movers, place))).size < tile.length
+    const fresh = new Set(tile.map((place) => keyOf(movers, place))).size < tile.length
     sharing.set(x, fresh)
     return fresh
   }

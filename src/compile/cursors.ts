@@ -3,7 +3,7 @@
  * and distances from it that are known when the code is made.
  */
 import type { Access } from '../lift/index.ts'
-import { type Axis, axesOf, type Schedule } from './schedule.ts'
+import type { Axis, Schedule } from './schedule.ts'
 import type { FunctionBuilder, Variable } from './wasm/function.ts'
 import { i32, type Node, op } from './wasm/node.ts'
 
@@ -34,18 +34,18 @@ interface Way {
   readonly key: string
 }
 
-/** How an access moves itself, and in the list of addresses that it goes through. */
-interface Ways {
+/** Where an access begins, and how it moves itself, and in the list of addresses that it goes through. */
+interface Course {
+  readonly origin: Origin
   readonly direct: Way
   readonly listed: Way
 }
 
 export class Cursors {
   readonly #f: FunctionBuilder
-  readonly #originOf: (access: Access) => Origin
   readonly #axes: readonly Axis[]
-  readonly #ways = new Map<Access, Ways>()
-  /** Those of all accesses, each once. */
+  readonly #courses = new Map<Access, Course>()
+  /** Ways of all accesses, each once. */
   readonly #different = new Map<string, Way>()
   /** By the way it moves. */
   #all: ReadonlyMap<string, Cursor> = new Map()
@@ -58,12 +58,11 @@ export class Cursors {
     originOf: (access: Access) => Origin,
   ) {
     this.#f = f
-    this.#originOf = originOf
-    this.#axes = axesOf(schedule)
+    this.#axes = schedule.axes
     schedule.accesses.forEach((access, i) => {
       const direct = this.#way(this.#axes.map(({ strides }) => strides[i]! * bytes))
       const listed = this.#way(this.#axes.map(({ entries }) => entries[i]! * 4))
-      this.#ways.set(access, { direct, listed })
+      this.#courses.set(access, { origin: originOf(access), direct, listed })
     })
   }
 
@@ -101,8 +100,8 @@ export class Cursors {
 
   /** Where an access is: an address in a register, and how far from it. */
   address(access: Access, place: Place): Address {
-    const { direct, listed } = this.#ways.get(access)!
-    const { register, bytes } = this.#originOf(access)
+    const { origin, direct, listed } = this.#courses.get(access)!
+    const { register, bytes } = origin
     if (access.table === undefined) return this.#moved(direct, place, register, bytes)
     const { base, offset } = this.#moved(listed, place, register, bytes)
     return this.#moved(direct, place, op('i32.load', base, { offset }), 0)

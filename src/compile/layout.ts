@@ -31,16 +31,16 @@ function accessesOf({ before, each, after }: LoopProgram, update: Update | undef
   return nests.flatMap(({ target, reads }) => [target, ...reads])
 }
 
-function buffersOf(program: LoopProgram, update: Update | undefined): Buffer[] {
+/** All that has a place in memory, each once. */
+function buffersOf(program: LoopProgram, update: Update | undefined): Set<Buffer> {
   const { inputs, inputGradients, seed, total, outputs, leaves } = program
-  return [
-    seed,
-    total,
-    ...[...inputs, ...inputGradients, ...outputs, ...leaves].map(({ buffer }) => buffer),
-    ...accessesOf(program, update).map(({ buffer }) => buffer),
-    ...(update?.slots ?? []),
-    ...(update?.settings ?? []).map(({ buffer }) => buffer),
-  ]
+  const found = new Set([seed, total])
+  const filled = [...inputs, ...inputGradients, ...outputs, ...leaves]
+  for (const { buffer } of filled) found.add(buffer)
+  for (const { buffer } of accessesOf(program, update)) found.add(buffer)
+  for (const slot of update?.slots ?? []) found.add(slot)
+  for (const { buffer } of update?.settings ?? []) found.add(buffer)
+  return found
 }
 
 export class Layout {

@@ -29,10 +29,9 @@ export interface Schedule {
   readonly places: readonly Axis[]
   /** Loops whose turns go into one place. */
   readonly turns: readonly Axis[]
+  /** All of them, in this order. */
+  readonly axes: readonly Axis[]
 }
-
-/** All loops, in the order in which cursors know them. */
-export const axesOf = ({ places, turns }: Schedule): readonly Axis[] => [...places, ...turns]
 
 /** What a kernel is made for. */
 export interface Shape {
@@ -53,9 +52,10 @@ export function scheduleOf(nest: Nest, shape: Shape): Schedule {
   const axes = merged(loopsOf(nest, accesses, shape))
   const vector = vectorOf(nest, axes, shape.width)
   const filled = axes.map((axis) => (axis === vector ? { ...axis, lanes: shape.width } : axis))
-  const places = filled.filter(({ reduces }) => !reduces)
   const turns = filled.filter(({ reduces }) => reduces)
-  return { accesses, places: nest.scatters ? places : tiled(places, turns), turns }
+  const loops = filled.filter(({ reduces }) => !reduces)
+  const places = nest.scatters ? loops : tiled(loops, turns)
+  return { accesses, places, turns, axes: [...places, ...turns] }
 }
 
 function loopsOf(nest: Nest, accesses: readonly Access[], { examples }: Shape): Axis[] {

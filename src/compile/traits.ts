@@ -1,5 +1,5 @@
 import { type Access, type Expression, totalAccess } from '../lift/index.ts'
-import { axesOf, type Schedule } from './schedule.ts'
+import type { Schedule } from './schedule.ts'
 
 /** What an expression depends on. */
 interface Trait {
@@ -48,8 +48,8 @@ export class Traits {
   }
 
   #moversOf(access: Access): number[] {
-    const i = this.#schedule.accesses.indexOf(access)
-    const axes = axesOf(this.#schedule)
+    const { accesses, axes } = this.#schedule
+    const i = accesses.indexOf(access)
     const movers: number[] = []
     for (let k = 0; k < axes.length; k++)
       if (axes[k]!.strides[i] !== 0 || axes[k]!.entries[i] !== 0) movers.push(k)
