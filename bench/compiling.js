@@ -2,8 +2,8 @@
 import { median, outcome } from './measure.js'
 
 const cases = [
-  { sizes: '2-16-16-1', aim: 30, runs: 9 },
-  { sizes: '64-32-10', aim: 100, runs: 9 },
+  { sizes: '2-16-16-1', aim: 30, runs: 15 },
+  { sizes: '64-32-10', aim: 100, runs: 15 },
   { sizes: '784-64-10', aim: 400, runs: 7 },
   { sizes: '784-512-512-10', aim: 5000, runs: 3 },
   { sizes: 'recurrence-100', runs: 5 },
