@@ -1,6 +1,6 @@
 /**
  * node child.js SIZES|recurrence-STEPS: from a model and its data to the first result of its compiled step,
- * in a fresh process.
+ * in a fresh process; then the same again with another model.
  */
 import { compile } from '../../dist/compile/index.js'
 import { digits, moons } from '../../dist/data/index.js'
@@ -47,32 +47,38 @@ function recurrence(steps) {
 }
 
 const [name, ...rest] = process.argv[2].split('-')
-const { f, inputs, target, parameters } =
+const programOf = () =>
   name === 'recurrence' ? recurrence(Number(rest[0])) : network([name, ...rest].map(Number))
-const optimizer = new SGD(parameters)
-const X = rowsOf(inputs)
 
-const start = performance.now()
-const step = await compile(f, {
-  inputs: [{ length: inputs }, target],
-  parameters,
-  optimizer,
-  precision: 'f32',
-})
-const compiled = performance.now()
-step(X.slice(0, 1), [1])
-const first = performance.now()
+/** Milliseconds until a program is compiled, and from there to its first result. */
+async function compiled({ f, inputs, target, parameters }, X) {
+  const optimizer = new SGD(parameters)
+  const start = performance.now()
+  const step = await compile(f, {
+    inputs: [{ length: inputs }, target],
+    parameters,
+    optimizer,
+    precision: 'f32',
+  })
+  const middle = performance.now()
+  step(X, [1])
+  return { step, compile: middle - start, first: performance.now() - middle }
+}
 
+const program = programOf()
+const X = rowsOf(program.inputs).slice(0, 1)
+const { step, compile: compiling, first } = await compiled(program, X)
 const { grouping, before, each, after } = step.program
-console.log(
-  JSON.stringify({
-    parameters: parameters.length,
-    scalars: grouping.scalars,
-    groups: grouping.groups.length,
-    nests: before.length + each.length + after.length,
-    compile: compiled - start,
-    first: first - compiled,
-    bytes: step.binary(1).length,
-    memory: process.resourceUsage().maxRSS / 1024,
-  }),
-)
+const facts = {
+  parameters: program.parameters.length,
+  scalars: grouping.scalars,
+  groups: grouping.groups.length,
+  nests: before.length + each.length + after.length,
+  compile: compiling,
+  first,
+  bytes: step.binary(1).length,
+  memory: process.resourceUsage().maxRSS / 1024,
+}
+step.dispose()
+const again = await compiled(programOf(), X)
+console.log(JSON.stringify({ ...facts, again: again.compile + again.first }))
