@@ -41,14 +41,14 @@ export function eagerly(
   const result = interpretBy(remembered, () => f(...(given as TracedInput[])))
   const roots = (Array.isArray(result) ? result : [result]).map((y) => lift(y as Value))
   const wanted = by === 'inputs' ? leaves.filter((_, i) => kinds[i] !== 'index').flat() : by
-  const adjoint = adjointsOf(roots[0]!)
+  const adjoints = adjointsOf(roots[0]!)
   const gradient = new Float64Array(wanted.length)
-  for (let i = 0; i < gradient.length; i++) gradient[i] = adjoint(wanted[i]!)
+  for (let i = 0; i < gradient.length; i++) gradient[i] = adjoints.get(wanted[i]!)
   return { outputs: roots.map((y) => y.data), gradient, roots, examples }
 }
 
-/** ∂y/∂x for any x, by a sweep that leaves no mark on any `grad`. */
-function adjointsOf(y: Value): (x: Value) => number {
+/** ∂y/∂x beside each x, by a sweep that leaves no mark on any `grad`. */
+function adjointsOf(y: Value): Sheet {
   const sums = new Sheet()
   sums.add(y, 1)
   const walk = new Walk(y)
@@ -67,5 +67,5 @@ function adjointsOf(y: Value): (x: Value) => number {
       sums.add(x, partial * upstream)
     }
   }
-  return (x) => sums.get(x)
+  return sums
 }

@@ -217,12 +217,14 @@ export class Store {
 
 /** Throws if a parameter is finite, and would be infinite here. */
 function refuseBeyond(parameters: readonly Value[]): void {
-  const at = parameters.findIndex(({ data }) => isBeyond(data))
-  if (at < 0) return
-  throw new RangeError(
-    `parameter ${at + 1} is ${parameters[at]!.data}, and single precision ends at ${largest}: start from smaller ` +
-      'ones, or use precision f64.',
-  )
+  for (let i = 0; i < parameters.length; i++) {
+    const { data } = parameters[i]!
+    if (!isBeyond(data)) continue
+    throw new RangeError(
+      `parameter ${i + 1} is ${data}, and single precision ends at ${largest}: start from smaller ` +
+        'ones, or use precision f64.',
+    )
+  }
 }
 
 /** As many as are allocated for so many. */

@@ -18,7 +18,9 @@ export function chainsOf({ graph, roots, live }: Trace): Chains | undefined {
   const isLink = (v: number): boolean => live[v] === 1 && values[v]!.op === ops.add
   const first = (link: number): number => operands[starts[link]!]!
   const second = (link: number): number => operands[starts[link]! + 1]!
-  if (!values.some((_, v) => isLink(v) && (isLink(first(v)) || isLink(second(v))))) return undefined
+  const links: number[] = []
+  for (let v = 0; v < values.length; v++) if (isLink(v)) links.push(v)
+  if (!links.some((link) => isLink(first(link)) || isLink(second(link)))) return undefined
   const uses = new Int32Array(values.length)
   for (let v = 0; v < values.length; v++)
     if (live[v] === 1) for (let i = starts[v]!; i < ends[v]!; i++) uses[operands[i]!]!++
@@ -30,8 +32,8 @@ export function chainsOf({ graph, roots, live }: Trace): Chains | undefined {
     return isInner(a) ? [a, b] : isInner(b) ? [b, a] : undefined
   }
   const absorbed = new Uint8Array(values.length)
-  for (let v = 0; v < values.length; v++) {
-    const next = isLink(v) ? onward(v) : undefined
+  for (const link of links) {
+    const next = onward(link)
     if (next !== undefined) absorbed[next[0]] = 1
   }
   return {

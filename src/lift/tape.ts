@@ -51,21 +51,22 @@ export class Tape {
     }
   }
 
-  /** Gives the next number to what was computed from these operands. */
+  /** Gives the next number to what was computed, and one to operands that have none. */
   record(v: Value): void {
     const { first, second } = v
+    const list = Array.isArray(first)
+    const count = list ? first.length : second === undefined ? 1 : 2
     const start = this.#taken
-    if (Array.isArray(first)) {
-      this.#take(first.length)
-      for (let i = 0; i < first.length; i++) this.#write(start + i, first[i] as Value)
-      this.#enter(v, start, start + first.length)
-    } else {
-      const count = second === undefined ? 1 : 2
-      this.#take(count)
-      this.#write(start, first as Value)
-      if (second !== undefined) this.#write(start + 1, second)
-      this.#enter(v, start, start + count)
+    const end = start + count
+    this.#taken = end
+    while (end > this.#operands.length) this.#operands = doubled(this.#operands)
+    for (let i = 0; i < count; i++) {
+      const operand = (list ? first[i] : i === 0 ? first : second) as Value
+      const known = this.#numbers.get(operand)
+      const number = known < 0 ? this.numberOf(operand) : known // may make room for others
+      this.#operands[start + i] = number
     }
+    this.#enter(v, start, end)
   }
 
   /** The number of a Value. What the run did not make itself is entered now, with all it was computed from. */
@@ -97,16 +98,6 @@ export class Tape {
     this.#starts[number] = start
     this.#ends[number] = end
     return number
-  }
-
-  #take(count: number): void {
-    this.#taken += count
-    while (this.#taken > this.#operands.length) this.#operands = doubled(this.#operands)
-  }
-
-  #write(at: number, operand: Value): void {
-    const number = this.numberOf(operand) // may make room for others first
-    this.#operands[at] = number
   }
 }
 
