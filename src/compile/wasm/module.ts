@@ -31,6 +31,7 @@ export function encodeModule(
 ): Uint8Array {
   const signatures = functions.map(({ parameters, result }) => signatureOf(parameters, result))
   const types = [...new Set(signatures)]
+  const firsts = types.map((type) => functions[signatures.indexOf(type)]!)
   const places = new Map(functions.map(({ name }, i) => [name, i]))
   const indices: Indices = {
     functionOf: (name) => places.get(name)!,
@@ -43,9 +44,10 @@ export function encodeModule(
     bytes.sized(write)
   }
   section(sections.type, (s) =>
-    s.list(types, (type) => {
+    s.list(firsts, ({ parameters, result }) => {
       s.byte(functionType)
-      for (const list of JSON.parse(type) as Type[][]) s.list(list, (t) => s.byte(typeCodes[t]))
+      s.list(parameters, (type) => s.byte(typeCodes[type]))
+      s.list(result === undefined ? [] : [result], (type) => s.byte(typeCodes[type]))
     }),
   )
   section(sections.import, (s) => {
@@ -86,5 +88,5 @@ export function encodeModule(
 }
 
 function signatureOf(takes: readonly Type[], gives: Type | undefined): string {
-  return JSON.stringify([takes, gives === undefined ? [] : [gives]])
+  return `${takes.join()}:${gives}`
 }
