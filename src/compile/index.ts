@@ -98,18 +98,17 @@ export async function compile(
     )
   if (trace.list) return predictOf(f, trace, options)
   if (parameters === undefined) return functionOf(f, trace, options)
-  if (parameters.length > 0) return stepOf(f, trace, parameters, options)
+  if (parameters.length > 0) return stepOf(f, trace, options)
   throw new RangeError('there are no parameters to train: expected at least one, got [].')
 }
 
 async function stepOf(
   f: Traceable,
   trace: Trace,
-  parameters: readonly Value[],
   { optimizer, precision, threads, relaxed, check = true }: CompileOptions,
 ): Promise<CompiledStep> {
   const program = compilable(programOf(trace, 'parameters'))
-  const { kinds } = trace // all that a step keeps of it: the graph itself may go
+  const { kinds, parameters } = trace // all that a step keeps of it: the graph itself may go
   const update = optimizer && updateOf(optimizer, program.parameters, program.gradient!)
   const store = Store.for(parameters, { precision, threads, relaxed })
   const runner = await Runner.start(store, program, { update, rule: optimizer })

@@ -95,7 +95,7 @@ class First implements Maker {
 
   constructor(kinds: readonly InputKind[], parameters: readonly Value[]) {
     this.inputs = leavesOf(kinds)
-    this.tape = new Tape(parameters.concat(this.inputs.flat()))
+    this.tape = new Tape(parameters, this.inputs)
     this.#parameters = parameters
   }
 

@@ -28,15 +28,16 @@ export class Tape {
   /** Operands so far. */
   #taken = 0
 
-  /** With leaves that have the first numbers. Throws if one is there twice. */
-  constructor(leaves: readonly Value[]) {
-    this.#values = leaves.slice()
+  /** With leaves that have the first numbers. Throws if a parameter is there twice. */
+  constructor(parameters: readonly Value[], inputs: readonly (readonly Value[])[]) {
+    this.#values = parameters.concat(inputs.flat())
+    const { length } = this.#values
     // Memory that is not written to is hardly taken: most networks fit.
-    const room = 4 * leaves.length + 4096
+    const room = 4 * length + 4096
     this.#operands = new Int32Array(room)
     this.#starts = new Int32Array(room)
     this.#ends = new Int32Array(room)
-    if (this.#numbers.setAll(leaves) < leaves.length)
+    if (this.#numbers.setAll(this.#values) < length)
       throw new RangeError('a parameter is in the list twice.') // inputs are new
   }
 
