@@ -50,6 +50,8 @@ class NestCode {
   readonly #traits: Traits
   /** The axis whose turns fill the lanes of vectors. */
   readonly #vector: Axis | undefined
+  /** Lanes hold turns that go into one place, and are summed at the end. */
+  readonly #across: boolean
   /** Which lanes hold turns of it. */
   #lanes: Filled = 'first'
   #stretch: Stretch | undefined
@@ -64,6 +66,7 @@ class NestCode {
     this.#nest = nest
     this.#schedule = schedule
     this.#vector = schedule.axes.find(({ lanes }) => lanes > 1)
+    this.#across = this.#vector?.reduces === true
   }
 
   emit(): void {
@@ -102,10 +105,9 @@ class NestCode {
       for (const place of tile) this.#write(place, this.#value(this.#nest.step, place))
       return
     }
-    const summed = turns.some(({ lanes }) => lanes > 1)
     const lanes = this.#lanes
     for (const place of tile) this.#settle(this.#nest.step, place)
-    const held = tile.map((place) => this.#hold(place, summed))
+    const held = tile.map((place) => this.#hold(place))
     this.#walk(turns, tile, () => {
       // The tile is now that of the turns, grouped by place.
       const places = this.#stretch!.tile
@@ -113,7 +115,7 @@ class NestCode {
       places.forEach((place, i) => this.#turn(held[Math.floor(i / steps)]!.total, place))
     })
     this.#lanes = lanes
-    if (summed) this.#writeSums(held)
+    if (this.#across) this.#writeSums(held)
     else for (const { place, total } of held) this.#store(place, total.get())
   }
 
@@ -127,10 +129,10 @@ class NestCode {
   }
 
   /** A register with what a place starts from; of sums across lanes, that is added last. */
-  #hold(place: Place, summed: boolean): Held {
+  #hold(place: Place): Held {
     const { start, adds } = this.#nest
     const total = this.#f.local('v128')
-    if (summed) this.#f.set(total, this.#v.zero)
+    if (this.#across) this.#f.set(total, this.#v.zero)
     else {
       const from = start === undefined ? this.#v.zero : this.#value(start, place)
       this.#f.set(total, adds ? this.#v.add(from, this.#load(this.#nest.target, place)) : from)
@@ -148,8 +150,7 @@ class NestCode {
 
   /** A summand, 0 in the lanes that hold no turn. */
   #counted(value: Node): Node {
-    const across = this.#schedule.turns.some(({ lanes }) => lanes > 1)
-    return across ? this.#v.masked(value, this.#lanes) : value
+    return this.#across ? this.#v.masked(value, this.#lanes) : value
   }
 
   /** Sums across lanes; of neighbours in memory, as many together as there are lanes. */

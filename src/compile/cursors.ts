@@ -60,9 +60,17 @@ export class Cursors {
     this.#f = f
     this.#axes = schedule.axes
     schedule.accesses.forEach((access, i) => {
-      const direct = this.#way(this.#axes.map(({ strides }) => strides[i]! * bytes))
-      const listed = this.#way(this.#axes.map(({ entries }) => entries[i]! * 4))
-      this.#courses.set(access, { origin: originOf(access), direct, listed })
+      const direct: number[] = []
+      const listed: number[] = []
+      for (const { strides, entries } of this.#axes) {
+        direct.push(strides[i]! * bytes)
+        listed.push(entries[i]! * 4)
+      }
+      this.#courses.set(access, {
+        origin: originOf(access),
+        direct: this.#way(direct),
+        listed: this.#way(listed),
+      })
     })
   }
 

@@ -27,8 +27,10 @@ export function uniformPlaces(room: Room, program: LoopProgram, update?: Update)
 
 /** Every access of the nests: of each its target, then what it reads. */
 function accessesOf({ before, each, after }: LoopProgram, update: Update | undefined): Access[] {
-  const nests = [...before, ...each, ...after, ...(update?.nests ?? [])]
-  return nests.flatMap(({ target, reads }) => [target, ...reads])
+  const found: Access[] = []
+  for (const nests of [before, each, after, update?.nests ?? []])
+    for (const { target, reads } of nests) found.push(target, ...reads)
+  return found
 }
 
 /** All that has a place in memory, each once. */

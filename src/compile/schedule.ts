@@ -59,18 +59,17 @@ export function scheduleOf(nest: Nest, shape: Shape): Schedule {
 }
 
 function loopsOf(nest: Nest, accesses: readonly Access[], { examples }: Shape): Axis[] {
-  const apart = (a: Access): number => (a.buffer.varying ? examples : 1)
-  const axes = nest.counters.map(
-    ({ extent, reduces }, k): Axis => ({
-      extent,
-      reduces,
-      examples: false,
-      strides: accesses.map((a) => (a.table ? 0 : a.strides[k]! * apart(a))),
-      entries: accesses.map((a) => (a.table ? a.strides[k]! : 0)),
-      lanes: 1,
-      tile: 1,
-    }),
-  )
+  const axes = nest.counters.map(({ extent, reduces }, k): Axis => {
+    const strides: number[] = []
+    const entries: number[] = []
+    for (const access of accesses) {
+      const stride = access.strides[k]!
+      const apart = access.buffer.varying ? examples : 1
+      strides.push(access.table ? 0 : stride * apart)
+      entries.push(access.table ? stride : 0)
+    }
+    return { extent, reduces, examples: false, strides, entries, lanes: 1, tile: 1 }
+  })
   if (!nest.varying || examples === 1) return axes
   const strides = accesses.map((a) => (a.buffer.varying ? 1 : 0))
   const reduces = !nest.target.buffer.varying

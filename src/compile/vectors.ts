@@ -132,6 +132,10 @@ const algebras: Partial<Record<Precision, Algebra<Node>>> = {}
 
 /** The basis of the table in instructions, and calls of routines. */
 function algebraOf(m: Lanes): Algebra<Node> {
+  const one = (name: 'neg' | 'abs' | 'sqrt') => (a: Num<Node>) => m.one(name, a)
+  const two =
+    (name: 'add' | 'sub' | 'mul' | 'div' | 'max' | 'min') => (a: Num<Node>, b: Num<Node>) =>
+      m.two(name, a, b)
   const compared = (name: 'gt' | 'lt' | 'ge' | 'le' | 'eq') => (a: Num<Node>, b: Num<Node>) =>
     op('v128.and', m.two(name, a, b), m.all(1))
   const called = Object.fromEntries(
@@ -142,20 +146,20 @@ function algebraOf(m: Lanes): Algebra<Node> {
   ) as Record<Routine, (...a: readonly Lane[]) => Node>
   return {
     ...called,
-    add: (a, b) => m.add(a, b),
-    sub: (a, b) => m.sub(a, b),
-    mul: (a, b) => m.mul(a, b),
-    div: (a, b) => m.div(a, b),
-    max: (a, b) => m.two('max', a, b),
-    min: (a, b) => m.two('min', a, b),
+    add: two('add'),
+    sub: two('sub'),
+    mul: two('mul'),
+    div: two('div'),
+    max: two('max'),
+    min: two('min'),
     gt: compared('gt'),
     lt: compared('lt'),
     ge: compared('ge'),
     le: compared('le'),
     eq: compared('eq'),
-    neg: (a) => m.one('neg', a),
-    abs: (a) => m.one('abs', a),
-    sqrt: (a) => m.one('sqrt', a),
+    neg: one('neg'),
+    abs: one('abs'),
+    sqrt: one('sqrt'),
     select: (condition, a, b) => m.pick(m.two('ne', condition, 0), a, b),
     pow: (a, b) => {
       const exponent = typeof b === 'number' ? b : m.constantIn(b)

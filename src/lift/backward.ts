@@ -127,7 +127,10 @@ function tells({ positions, value }: Contribution, group: Group, readers: number
 const short = 8
 
 function operations(x: Spelled): number {
-  return x.kind === 'apply' ? x.args.reduce((n, arg) => n + operations(arg), 1) : 0
+  if (x.kind !== 'apply') return 0
+  let count = 1
+  for (const arg of x.args) count += operations(arg)
+  return count
 }
 
 function varies(x: Spelled): boolean {

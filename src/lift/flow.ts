@@ -28,13 +28,15 @@ export function flowsOf({ groups }: Grouping, by: ReadonlySet<Group>): Flows {
 }
 
 function outOf(group: Group): Flow[] {
-  return partialsOf(group).flatMap((partials, run): Flow[] => {
-    if ('each' in partials)
-      return partials.each === undefined ? [] : [{ run, at: 'each', partial: partials.each }]
-    return partials.list.flatMap((partial, at) =>
-      partial === undefined ? [] : [{ run, at, partial }],
-    )
+  const out: Flow[] = []
+  const add = (run: number, at: number | 'each', partial: Rolled | undefined): void => {
+    if (partial !== undefined) out.push({ run, at, partial })
+  }
+  partialsOf(group).forEach((partials, run) => {
+    if ('each' in partials) add(run, 'each', partials.each)
+    else partials.list.forEach((partial, at) => add(run, at, partial))
   })
+  return out
 }
 
 /**

@@ -151,15 +151,15 @@ export class Grouper {
         })),
       }
     })
-    let i = 0
-    this.#places.get(group)!.forEach((places, k) => {
-      for (; i < ends[k]!; i++) places.push(this.#placeOf[sorted[i]!]!)
-    })
+    const runs = this.#places.get(group)!
+    for (let k = 0, i = 0; k < runs.length; k++)
+      for (; i < ends[k]!; i++) runs[k]!.push(this.#placeOf[sorted[i]!]!)
     this.#enter(v, group)
   }
 
   /** Terms of one group one after the other, as they first occur: a sum may be added up in any order. */
   #sorted(numbers: Int32Array, ends: readonly number[]): Int32Array {
+    if (ends.length < 3) return numbers // neighbours are of different groups
     const groups = ends.map((end) => this.#groupOf[numbers[end - 1]!]!)
     const byGroup = new Map(groups.map((group) => [group, [] as number[]]))
     if (byGroup.size === groups.length) return numbers

@@ -78,21 +78,24 @@ export function programOf(trace: Trace, by: By): LoopProgram {
     step: read({ buffer: outputs[0]!.buffer, positions: Int32Array.of(root.at) }),
     adds: false,
   })
-  const all = [...nests, ...(by === 'parameters' ? [added] : []), ...backward.nests]
-  const last = new Set(backward.nests)
+  if (by === 'parameters') nests.push(added)
+  const before = [...backward.clears]
+  const each: Nest[] = []
+  const after: Nest[] = []
+  for (const nest of nests) (nest.varying ? each : before).push(nest)
+  for (const nest of backward.nests) (nest.varying ? each : after).push(nest)
   return {
     grouping,
-    before: [...backward.clears, ...all.filter((n) => !n.varying && !last.has(n))],
-    each: all.filter((n) => n.varying),
-    after: all.filter((n) => !n.varying && last.has(n)),
+    before,
+    each,
+    after,
     outputs,
     parameters: forward.bufferOf(parameterGroup!)!,
     gradient: gradients.get(parameterGroup!),
-    inputs: grouping.inputs.map((at, i) => ({
-      ...located(at),
-      kind: trace.kinds[i]!,
-      below: limitOf(grouping, at),
-    })),
+    inputs: grouping.inputs.map((at, i) => {
+      const kind = trace.kinds[i]!
+      return { ...located(at), kind, below: kind === 'index' ? limitOf(grouping, at) : Infinity }
+    }),
     inputGradients: grouping.inputs.flatMap(({ group, at }, i) => {
       const gradient = gradients.get(group)
       return gradient ? [{ buffer: gradient, at, length: trace.inputs[i]!.length }] : []
@@ -105,7 +108,7 @@ export function programOf(trace: Trace, by: By): LoopProgram {
   }
 }
 
-/** How many there are to pick from by an index; ∞ for what is none. */
+/** How many there are to pick from by an index; ∞ where nothing is picked. */
 function limitOf({ groups }: Grouping, { group, at }: Member): number {
   const limits = groups.flatMap(({ op, runs }) => {
     const index = runs.at(-1)

@@ -76,10 +76,11 @@ function generalised(list: readonly (Rolled | undefined)[]): RunPartials {
 }
 
 function operandsOf({ runs, op }: Group): Rolled[] {
-  const all = runs.flatMap(({ length }, run) =>
-    Array.from({ length }, (_, at): Rolled => read({ from: 'run', run, at })),
-  )
-  return op!.arity === 'variadic' ? Operands.from(all) : all
+  const all: Rolled[] = op!.arity === 'variadic' ? new Operands() : []
+  runs.forEach(({ length }, run) => {
+    for (let at = 0; at < length; at++) all.push(read({ from: 'run', run, at }))
+  })
+  return all
 }
 
 /** The operands of a row of lists: an array whose `reduce` is one loop where its elements allow it. */
@@ -116,10 +117,10 @@ class Operands extends Array<Rolled> {
     const each = common(this.slice(start, end))
     const stretch = each && stretchOf(each)
     if (stretch === undefined) return undefined
-    const places = Array.from({ length: end - start }, (_, i) => literal(start + i))
+    const numbers = Array.from({ length: end - start }, (_, i) => start + i)
     const fold: Fold = { ...stretch, initial, step: literal(0) }
     try {
-      const turn = guarded(common(places)!) as never
+      const turn = guarded(read({ from: 'table', numbers })) as never
       fold.step = step(read({ from: 'total', fold }), each!, turn, this)
     } catch (error) {
       if (error === asNumber) return undefined

@@ -38,10 +38,11 @@ export class Code {
 
   /** Registers that the function has beside its parameters. */
   locals(types: readonly Type[]): void {
-    this.#bytes.list(types, (type) => {
+    this.#bytes.unsigned(types.length)
+    for (const type of types) {
       this.#bytes.unsigned(1)
       this.#bytes.byte(typeCodes[type])
-    })
+    }
   }
 
   end(): void {
