@@ -91,7 +91,6 @@ export function kernelOf(
   const shape = shapeFor(room.store, examples)
   const layout = new Layout(room, program, uniform, shape, update)
   const packing = new Packing(room, layout, tasks ? [] : program.inputs, shape)
-  const nests = nestsOf(program, update)
   const moduleFor = (names: readonly Task[]): Module =>
     new Module(
       () =>
@@ -100,7 +99,7 @@ export function kernelOf(
           layout,
           packing,
           shape,
-          names.map((name) => [name, nests[name]]),
+          names.map((name) => [name, nestsOf(name, program, update)]),
         ),
       room,
     )
@@ -116,13 +115,12 @@ export function kernelOf(
   }
 }
 
-/** The loop nests of each task. */
-function nestsOf(
-  { before, each, after }: LoopProgram,
-  update: Update | undefined,
-): Record<Task, readonly Nest[]> {
-  const later = each.map((nest) => (nest.target.buffer.varying ? nest : { ...nest, adds: true }))
-  return { before, first: each, next: later, after, update: update?.nests ?? [] }
+/** The loop nests of a task. */
+function nestsOf(task: Task, program: LoopProgram, update: Update | undefined): readonly Nest[] {
+  if (task === 'update') return update?.nests ?? []
+  if (task === 'first') return program.each
+  if (task !== 'next') return program[task]
+  return program.each.map((nest) => (nest.target.buffer.varying ? nest : { ...nest, adds: true }))
 }
 
 /** The bytes of a module with a function for each of these tasks. */

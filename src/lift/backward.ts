@@ -92,12 +92,9 @@ export class Backward {
 
   /** Adds all contributions up in `target`; the first to reach a place sets it. */
   #fill(target: Buffer, contributions: readonly Contribution[]): void {
-    const [varying, uniform] = [true, false].map((kind) =>
-      contributions.filter(({ value }) => varies(value) === kind),
-    )
     const reached = new Uint8Array(target.size)
     const nests: Nest[] = []
-    for (const { positions, value } of [...varying!, ...uniform!]) {
+    for (const { positions, value } of inOrder(contributions)) {
       const distinct = areDistinct(positions)
       const manner = distinct ? 'each' : 'sum'
       const nest = nestOf({ target, positions, manner, step: value, adds: false })
@@ -114,6 +111,13 @@ export class Backward {
     const work = { target, positions, manner: 'each', step: literal(0), adds: false } as const
     ;(target.varying ? this.nests : this.clears).push(nestOf(work))
   }
+}
+
+/** Those that vary before those that do not. */
+function inOrder(contributions: readonly Contribution[]): readonly Contribution[] {
+  if (contributions.length < 2) return contributions
+  const varying = contributions.filter(({ value }) => varies(value))
+  return [...varying, ...contributions.filter((one) => !varying.includes(one))]
 }
 
 /** A short value that reaches each member once, for one reader or by itself, needs no memory. */

@@ -25,14 +25,19 @@ export function expressionOf<R>(x: Num<Expression<R>>): Expression<R> {
  */
 export function applied<R>(op: Row, args: readonly Num<Expression<R>>[]): Expression<R> {
   const given = args.map(expressionOf)
-  const constants = given.map((x) => (x.kind === 'literal' ? x.value : undefined))
-  if (!constants.includes(undefined) && op.arity !== 'variadic')
+  const constants: number[] = []
+  for (const x of given) if (x.kind === 'literal') constants.push(x.value)
+  if (constants.length === given.length && op.arity !== 'variadic')
     return literal(op.eval(...(constants as [number])))
-  if (op === ops.mul && constants[0] === 1) return given[1]!
-  if (op === ops.mul && constants[1] === 1) return given[0]!
-  if (op === ops.select && constants[0] !== undefined) return given[constants[0] === 0 ? 2 : 1]!
+  const [first, second, third] = given
+  if (op === ops.mul && is(1, first!)) return second!
+  if (op === ops.mul && is(1, second!)) return first!
+  if (op === ops.select && first!.kind === 'literal') return first!.value === 0 ? third! : second!
   return { kind: 'apply', op, args: given }
 }
+
+const is = (value: number, x: Expression<unknown>): boolean =>
+  x.kind === 'literal' && x.value === value
 
 /** Expressions as an algebra: every operation of the basis is remembered, not computed. */
 export const expressions: Algebra<Expression<unknown>> = Object.fromEntries(
