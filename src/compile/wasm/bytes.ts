@@ -53,10 +53,10 @@ export class Bytes {
     this.all(inner.done())
   }
 
-  /** A list: how many, then each. */
-  list<T>(items: readonly T[], write: (item: T) => void): void {
+  /** How many there are, then the code of each. */
+  list<T extends string>(items: readonly T[], codes: Readonly<Record<T, number>>): void {
     this.unsigned(items.length)
-    items.forEach(write)
+    for (const item of items) this.byte(codes[item])
   }
 
   done(): Uint8Array {

@@ -31,7 +31,6 @@ export function encodeModule(
 ): Uint8Array {
   const signatures = functions.map(({ parameters, result }) => signatureOf(parameters, result))
   const types = [...new Set(signatures)]
-  const firsts = types.map((type) => functions[signatures.indexOf(type)]!)
   const places = new Map(functions.map(({ name }, i) => [name, i]))
   const indices: Indices = {
     functionOf: (name) => places.get(name)!,
@@ -43,13 +42,15 @@ export function encodeModule(
     bytes.byte(number)
     bytes.sized(write)
   }
-  section(sections.type, (s) =>
-    s.list(firsts, ({ parameters, result }) => {
+  section(sections.type, (s) => {
+    s.unsigned(types.length)
+    for (const type of types) {
+      const { parameters, result } = functions[signatures.indexOf(type)]!
       s.byte(functionType)
-      s.list(parameters, (type) => s.byte(typeCodes[type]))
-      s.list(result === undefined ? [] : [result], (type) => s.byte(typeCodes[type]))
-    }),
-  )
+      s.list(parameters, typeCodes)
+      s.list(result === undefined ? [] : [result], typeCodes)
+    }
+  })
   section(sections.import, (s) => {
     s.unsigned(1)
     s.text('')
@@ -59,7 +60,10 @@ export function encodeModule(
     s.unsigned(1)
     if (shared) s.unsigned(mostPages)
   })
-  section(sections.function, (s) => s.list(signatures, (x) => s.unsigned(types.indexOf(x))))
+  section(sections.function, (s) => {
+    s.unsigned(functions.length)
+    for (const signature of signatures) s.unsigned(types.indexOf(signature))
+  })
   if (numbered.length > 0)
     section(sections.table, (s) => {
       s.unsigned(1)
@@ -67,23 +71,26 @@ export function encodeModule(
       s.byte(0)
       s.unsigned(numbered.length)
     })
-  section(sections.export, (s) =>
-    s.list(functions, ({ name }) => {
+  section(sections.export, (s) => {
+    s.unsigned(functions.length)
+    for (const { name } of functions) {
       s.text(name)
       s.byte(functionKind)
       s.unsigned(indices.functionOf(name))
-    }),
-  )
+    }
+  })
   if (numbered.length > 0)
     section(sections.element, (s) => {
       s.unsigned(1)
       s.unsigned(0)
       s.all(firstPlace)
-      s.list(numbered, ({ name }) => s.unsigned(indices.functionOf(name)))
+      s.unsigned(numbered.length)
+      for (const { name } of numbered) s.unsigned(indices.functionOf(name))
     })
-  section(sections.code, (s) =>
-    s.list(functions, (f) => s.sized((inner) => f.write(inner, indices))),
-  )
+  section(sections.code, (s) => {
+    s.unsigned(functions.length)
+    for (const f of functions) s.sized((inner) => f.write(inner, indices))
+  })
   return bytes.done()
 }
 
