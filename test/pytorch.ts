@@ -68,26 +68,48 @@ export function runPyTorch(script: string, input: unknown): unknown {
   return JSON.parse(stdout)
 }
 
+/** The same, for processes that meet through PyTorch's own server, where those of 1.13 wait for ever now and then. */
+const patienceTogether = 100_000
+
+/** How often such processes may begin. */
+const attempts = 3
+
 /** Runs a Python program as a user does, alone or as so many processes of torchrun; what it prints. */
 export function runProgram(file: string, processes = 1): string {
-  if (python === undefined) throw new Error(String(withoutPyTorch))
-  // Logs of its own make torchrun start its processes under Python 3.11 with PyTorch 1.13.
+  if (processes === 1) return printed([file], patience)
   const shared = ['-m', 'torch.distributed.run', '--standalone', `--nproc_per_node=${processes}`]
-  const folder = `${file}.logs`
-  const logs = ['-r', '1', '-t', '1', '--log_dir', folder]
-  const { status, stdout, stderr, error } = spawnSync(
-    python,
-    processes === 1 ? [file] : [...shared, ...logs, file],
-    {
-      encoding: 'utf8',
-      maxBuffer: 2 ** 30,
-      timeout: patience,
-      env: { ...process.env, OMP_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1' },
-    },
-  )
-  if (status !== 0) throw new Error(`${python} ${file} failed: ${error?.message ?? stderr}`)
-  if (processes === 1) return stdout
-  // What torchrun itself shows may lack the last lines of a process that ends at once.
-  const written = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-  return readFileSync(join(folder, written.find((path) => /\b0\/stdout\.log$/.test(path))!), 'utf8')
+  for (let attempt = 1; ; attempt++) {
+    // Logs of its own make torchrun start its processes under Python 3.11 with PyTorch 1.13.
+    const folder = `${file}.logs-${attempt}`
+    try {
+      printed([...shared, '-r', '1', '-t', '1', '--log_dir', folder, file], patienceTogether)
+    } catch (error) {
+      if (!(error instanceof Hung) || attempt === attempts) throw error
+      console.log(`${error.message}; once more`)
+      continue
+    }
+    // What torchrun itself shows may lack the last lines of a process that ends at once.
+    const written = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    const own = written.find((path) => /\b0\/stdout\.log$/.test(path))!
+    return readFileSync(join(folder, own), 'utf8')
+  }
+}
+
+/** A program that did not end in time. */
+class Hung extends Error {}
+
+/** What Python prints, run with these arguments. */
+function printed(args: readonly string[], timeout: number): string {
+  if (python === undefined) throw new Error(String(withoutPyTorch))
+  const { status, stdout, stderr, error } = spawnSync(python, args, {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 30,
+    timeout,
+    env: { ...process.env, OMP_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1' },
+  })
+  const failure = `${python} ${args.join(' ')} failed`
+  if (error && 'code' in error && error.code === 'ETIMEDOUT')
+    throw new Hung(`${failure}: it did not end within ${timeout / 1000} s`)
+  if (status !== 0) throw new Error(`${failure}: ${error?.message ?? stderr}`)
+  return stdout
 }
