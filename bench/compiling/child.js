@@ -1,6 +1,7 @@
 /**
- * node child.js SIZES|recurrence-STEPS: from a model and its data to the first result of its compiled step,
- * in a fresh process; then the same again with another model.
+ * node child.js SIZES|recurrence-STEPS [collected]: from a model and its data to the first result of its
+ * compiled step, in a fresh process; then the same again with another model. Collected: the garbage of
+ * loading modules and making model and data is cleared away before (needs --expose-gc).
  */
 import { compile } from '../../dist/compile/index.js'
 import { digits, moons } from '../../dist/data/index.js'
@@ -67,6 +68,7 @@ async function compiled({ f, inputs, target, parameters }, X) {
 
 const program = programOf()
 const X = rowsOf(program.inputs).slice(0, 1)
+if (process.argv[3] === 'collected') globalThis.gc()
 const { step, compile: compiling, first } = await compiled(program, X)
 const { grouping, before, each, after } = step.program
 const facts = {
