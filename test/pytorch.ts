@@ -54,25 +54,16 @@ function reasonToSkip(): string | undefined {
 /** Milliseconds after which a program that waits for nobody is ended. */
 const patience = 300_000
 
-/** Runs a script of this folder with `input` as JSON on its stdin; what it prints is JSON as well. */
-export function runPyTorch(script: string, input: unknown): unknown {
-  if (python === undefined) throw new Error(String(withoutPyTorch))
-  const { status, stdout, stderr, error } = spawnSync(python, [`test/golden/${script}`], {
-    input: JSON.stringify(input),
-    encoding: 'utf8',
-    maxBuffer: 2 ** 30,
-    timeout: patience,
-    env: { ...process.env, OMP_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1' },
-  })
-  if (status !== 0) throw new Error(`${python} ${script} failed: ${error?.message ?? stderr}`)
-  return JSON.parse(stdout)
-}
-
 /** The same, for processes that meet through PyTorch's own server, where those of 1.13 wait for ever now and then. */
 const patienceTogether = 100_000
 
 /** How often such processes may begin. */
 const attempts = 3
+
+/** Runs a script of this folder with `input` as JSON on its stdin; what it prints is JSON as well. */
+export function runPyTorch(script: string, input: unknown): unknown {
+  return JSON.parse(printed([`test/golden/${script}`], patience, JSON.stringify(input)))
+}
 
 /** Runs a Python program as a user does, alone or as so many processes of torchrun; what it prints. */
 export function runProgram(file: string, processes = 1): string {
@@ -98,10 +89,11 @@ export function runProgram(file: string, processes = 1): string {
 /** A program that did not end in time. */
 class Hung extends Error {}
 
-/** What Python prints, run with these arguments. */
-function printed(args: readonly string[], timeout: number): string {
+/** What Python prints, run with these arguments and `input` on its stdin. */
+function printed(args: readonly string[], timeout: number, input = ''): string {
   if (python === undefined) throw new Error(String(withoutPyTorch))
   const { status, stdout, stderr, error } = spawnSync(python, args, {
+    input,
     encoding: 'utf8',
     maxBuffer: 2 ** 30,
     timeout,

@@ -50,10 +50,11 @@ class NestCode {
   readonly #traits: Traits
   /** The axis whose turns fill the lanes of vectors. */
   readonly #vector: Axis | undefined
-  /** Lanes hold turns that go into one place, and are summed at the end. */
+  /** Its turns go into one place: lanes are summed at the end. */
   readonly #across: boolean
   /** Which lanes hold turns of it. */
   #lanes: Filled = 'first'
+  /** The one whose code is being written. */
   #stretch: Stretch | undefined
   /** What a fold reads as its total. */
   #total: Variable | undefined

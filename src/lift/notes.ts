@@ -22,8 +22,10 @@ abstract class Notes<List> {
     return list
   }
 
-  /** A list for the Values of a page, of which nothing is noted yet. */
+  /** The same, where something is to be noted. */
   protected open(page: Page): List {
+    const known = this.known(page)
+    if (known !== undefined) return known
     const list = this.empty(page.data.length)
     this.#pages.set(page, list)
     this.#remember(page, list)
@@ -49,8 +51,7 @@ export class Numbering extends Notes<Int32Array> {
   }
 
   set({ page, at }: Value, number: number): void {
-    const list = this.known(page) ?? this.open(page)
-    list[at] = number + 1
+    this.open(page)[at] = number + 1
   }
 
   /** Numbers many, from 0 on, in one loop; returns how many had no number before. */
@@ -60,7 +61,7 @@ export class Numbering extends Notes<Int32Array> {
     let list: Int32Array = none
     for (let i = 0; i < values.length; i++) {
       const { page, at } = values[i]!
-      if (page !== last) list = this.known((last = page)) ?? this.open(page)
+      if (page !== last) list = this.open((last = page))
       if (list[at] === 0) fresh++
       list[at] = i + 1
     }
@@ -81,12 +82,10 @@ export class Sheet extends Notes<Float64Array> {
   }
 
   set({ page, at }: Value, x: number): void {
-    const list = this.known(page) ?? this.open(page)
-    list[at] = x
+    this.open(page)[at] = x
   }
 
   add({ page, at }: Value, term: number): void {
-    const list = this.known(page) ?? this.open(page)
-    list[at]! += term
+    this.open(page)[at]! += term
   }
 }

@@ -157,7 +157,7 @@ class Second implements Maker {
     if (!x || !y) return false
     if (!Array.isArray(x)) return !Array.isArray(y) && this.#agreeAsLeaves(x as Value, y as Value)
     if (!Array.isArray(y) || x.length !== y.length) return false
-    for (let i = 0; i < x.length; i++) if (x[i] !== y[i] && !this.#agree(x[i], y[i])) return false
+    for (let i = 0; i < x.length; i++) if (!this.#agree(x[i], y[i])) return false
     return true
   }
 

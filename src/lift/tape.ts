@@ -63,8 +63,7 @@ export class Tape {
     while (end > this.#operands.length) this.#operands = doubled(this.#operands)
     for (let i = 0; i < count; i++) {
       const operand = (list ? first[i] : i === 0 ? first : second) as Value
-      const known = this.#numbers.get(operand)
-      const number = known < 0 ? this.numberOf(operand) : known // may make room for others
+      const number = this.numberOf(operand) // may make room for others first
       this.#operands[start + i] = number
     }
     this.#enter(v, start, end)
