@@ -1,13 +1,14 @@
 /** Loop nests as a WebAssembly SIMD kernel: scalars in, vectors out. */
 import type { Operand, Value } from '../engine.ts'
 import {
+  type Arguments,
+  type InputKinds,
   type LoopProgram,
   programOf,
   steadyTraceOf,
   toLoops,
   type Trace,
   type Traceable,
-  type TracedInput,
 } from '../lift/index.ts'
 import {
   asArgument,
@@ -66,19 +67,19 @@ export interface CompiledPredict extends Compiled {
 }
 
 /** Returns a list: outputs for every example. */
-export function compile(
-  f: (...inputs: TracedInput[]) => readonly Operand[],
-  options: CompileOptions,
+export function compile<const K extends InputKinds>(
+  f: (...inputs: Arguments<K>) => readonly Operand[],
+  options: CompileOptions<K>,
 ): Promise<CompiledPredict>
 /** With parameters: the mean of f over a batch, and its gradient. */
-export function compile(
-  f: (...inputs: TracedInput[]) => Operand,
-  options: CompileOptions & { readonly parameters: readonly Value[] },
+export function compile<const K extends InputKinds>(
+  f: (...inputs: Arguments<K>) => Operand,
+  options: CompileOptions<K> & { readonly parameters: readonly Value[] },
 ): Promise<CompiledStep>
 /** Without: f and its gradient at a point. */
-export function compile(
-  f: (...inputs: TracedInput[]) => Operand,
-  options: CompileOptions,
+export function compile<const K extends InputKinds>(
+  f: (...inputs: Arguments<K>) => Operand,
+  options: CompileOptions<K>,
 ): Promise<CompiledFunction>
 /**
  * Compiles a function written with Values: it is run twice on inputs without numbers, its graph is

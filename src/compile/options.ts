@@ -4,9 +4,9 @@ import type { Precision } from './store.ts'
 import type { UpdateRule } from './update.ts'
 
 /** What `compile` is told. */
-export interface CompileOptions {
+export interface CompileOptions<K extends InputKinds = InputKinds> {
   /** How many numbers the function takes, or for each argument 'number', 'index' or { length }. */
-  readonly inputs: InputKinds
+  readonly inputs: K
   /** The leaves that are trained. They live in the kernel's memory until it is disposed of. */
   readonly parameters?: readonly Value[]
   /** Applied inside every call: an optimizer of `chainrule/optim`, or anything with such an update. */

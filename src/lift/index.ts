@@ -6,6 +6,7 @@ export { type Access, type Counter, type Manner, type Nest, totalAccess } from '
 export { type By, type Input, type Located, type LoopProgram, programOf } from './program.ts'
 export { type Changing, steadyTraceOf } from './same.ts'
 export {
+  type Arguments,
   type InputKind,
   type InputKinds,
   type Trace,

@@ -4,9 +4,9 @@ import { steadyTraceOf } from './same.ts'
 import type { InputKinds, Traceable } from './trace.ts'
 
 /** What `lift` is told. */
-export interface LiftOptions {
+export interface LiftOptions<K extends InputKinds = InputKinds> {
   /** How many numbers the function takes, or for each argument 'number', 'index' or { length }. */
-  readonly inputs: InputKinds
+  readonly inputs: K
   /** The leaves that are trained; others are read anew at each call. */
   readonly parameters?: readonly Value[]
   /** What the first output is differentiated by: the parameters if there are any, else the inputs. */
@@ -19,9 +19,12 @@ export interface LiftOptions {
  * reads become loops. `toLoops` prints them. Throws if the function needs a number meanwhile, or
  * computes something else each time.
  */
-export function lift(f: Traceable, { inputs, parameters, by }: LiftOptions): LoopProgram {
+export function lift<const K extends InputKinds>(
+  f: Traceable<K>,
+  { inputs, parameters, by }: LiftOptions<K>,
+): LoopProgram {
   if (parameters?.some(({ op }) => op !== undefined))
     throw new TypeError('parameters is a list of leaves such as model.parameters().')
   const wanted = by ?? (parameters === undefined ? 'inputs' : 'parameters')
-  return programOf(steadyTraceOf(f, inputs, parameters ?? []), wanted)
+  return programOf(steadyTraceOf(f as Traceable, inputs, parameters ?? []), wanted)
 }

@@ -8,16 +8,27 @@ import type { Row } from '../ops.ts'
 import type { Graph } from './tape.ts'
 
 /** What a function takes: one number, a whole number (a label, a position), or a list of numbers. */
-export type InputKind = 'number' | 'index' | { readonly length: number }
+export type InputKind = 'number' | 'index' | (object & { readonly length: number })
 
 /** A count of single numbers, or what each argument is. */
 export type InputKinds = number | readonly InputKind[]
 
-/** What a traced function receives for an input: a Value, or a list of them. */
+/** What a function receives for inputs of these kinds: a Value each, of several numbers a list of them. */
+export type Arguments<K extends InputKinds = InputKinds> = InputKinds extends K
+  ? TracedInput[]
+  : K extends readonly InputKind[]
+    ? { -readonly [I in keyof K]: Argument<K[I]> }
+    : Value[]
+
+type Argument<K> = [K] extends [string] ? Value : [K] extends [object] ? Value[] : TracedInput
+
+/** What an input may be to a function of which only a run tells the kinds. */
 export type TracedInput = Value & Value[]
 
 /** A function written with Values; `index` inputs are Values that `pick` and comparisons take. */
-export type Traceable = (...inputs: TracedInput[]) => Operand | readonly Operand[]
+export type Traceable<K extends InputKinds = InputKinds> = (
+  ...inputs: Arguments<K>
+) => Operand | readonly Operand[]
 
 /** What one run left behind. */
 export interface Run {
@@ -135,7 +146,8 @@ function returned(result: unknown): Pick<Run, 'outputs' | 'list'> {
 }
 
 /** Whether a Value was made before another. */
-export function isOlder({ page, at }: Value, than: Value): boolean {
+export function isOlder(value: Value, than: Value): boolean {
+  const { page, at } = value // not in the signature: declarations of the package leave them out
   return page.number < than.page.number || (page === than.page && at < than.at)
 }
 

@@ -10,9 +10,9 @@ import { modelBytes, type OnnxModel, type OnnxPort } from './message.ts'
 import { pruned } from './pruned.ts'
 
 /** What `toOnnx` is told. */
-export interface OnnxOptions {
+export interface OnnxOptions<K extends InputKinds = InputKinds> {
   /** How many numbers the function takes, or for each argument 'number', 'index' or { length }. */
-  readonly inputs: InputKinds
+  readonly inputs: K
   /** Weights: a list of leaves, a module of `chainrule/nn`, or these by name. */
   readonly parameters?: Parameters
   /** What the arguments are called. Default x, or x0, x1, … */
@@ -34,9 +34,17 @@ export interface OnnxOptions {
  * inputs and its one result, `output`, have the examples as their first axis, however many there are.
  * Throws as `lift` does, and where an operation has no `lower`.
  */
-export async function toOnnx(f: Traceable, options: OnnxOptions): Promise<Uint8Array> {
+export async function toOnnx<const K extends InputKinds>(
+  f: Traceable<K>,
+  options: OnnxOptions<K>,
+): Promise<Uint8Array> {
   const parameters = namedParameters(options.parameters ?? [])
-  const program = tensorProgramOf(f, { ...options, parameters, changing: 'nothing', reduces })
+  const program = tensorProgramOf(f as Traceable, {
+    ...options,
+    parameters,
+    changing: 'nothing',
+    reduces,
+  })
   const { BinaryWriter } = await import('@bufbuild/protobuf/wire')
   return modelBytes(pruned(modelOf(program, options)), new BinaryWriter())
 }

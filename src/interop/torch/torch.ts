@@ -17,9 +17,9 @@ import { penaltyLines, trainingLines } from './training.ts'
 import { partClass } from './tree.ts'
 
 /** What `toPyTorch` is told. */
-export interface PyTorchOptions {
+export interface PyTorchOptions<K extends InputKinds = InputKinds> {
   /** How many numbers the function takes, or for each argument 'number', 'index' or { length }. */
-  readonly inputs: InputKinds
+  readonly inputs: K
   /** The leaves that are trained: a list, a module of `chainrule/nn`, or these by name. */
   readonly parameters?: Parameters
   /** What the arguments are called. Default x, or x0, x1, … */
@@ -60,10 +60,13 @@ interface Parts {
  * torchrun. Each statement stands under the loop nest that it was. Throws as `lift` does, where the
  * loss reads parameters by itself, and where data and arguments do not fit.
  */
-export function toPyTorch(f: Traceable, options: PyTorchOptions): string {
+export function toPyTorch<const K extends InputKinds>(
+  f: Traceable<K>,
+  options: PyTorchOptions<K>,
+): string {
   const { data, title = 'Written by chainrule.', precision = 'f64' } = options
   const functions = new Functions()
-  const parts = partsOf(f, options)
+  const parts = partsOf(f as Traceable, options)
   const about =
     parts.model.outputs === undefined ? 'A number for each example.' : 'A row for each example.'
   const model = moduleText(parts.model, 'Model', about, functions)

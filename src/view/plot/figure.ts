@@ -13,7 +13,9 @@ export interface PlotOptions {
   readonly title?: string | undefined
 }
 
+/** @internal Internal, as all that names Plot's types: they need types of D3, which a user may not have. */
 type Library = typeof Plot
+/** @internal What Plot is told; size and document come from here. */
 export type Figure = Omit<Plot.PlotOptions, 'width' | 'height' | 'document'>
 
 /** Told apart in light and dark, and by most colour-blind readers; shapes and labels tell as well. */
@@ -33,7 +35,7 @@ const colours = [
 /** The colour of a series or a class. */
 export const colourOf = (i: number): string => colours[i % colours.length]!
 
-/** Draws what `build` describes. Throws what Plot throws on options that do not fit. */
+/** @internal Draws what `build` describes. Throws what Plot throws on options that do not fit. */
 export async function figure(
   build: (plot: Library) => Figure,
   { width = 640, height = 320, theme = 'auto', title = 'Plot' }: PlotOptions,
