@@ -15,7 +15,7 @@ export interface CompileOptions<K extends InputKinds = InputKinds> {
   readonly precision?: Precision
   /**
    * How many threads share a batch, this one among them, where it is worth it; a page that is not cross-origin
-   * isolated has one. Their sums are added in a fixed order: at one number of threads results repeat bit for
+   * isolated has one, and so has one whose policy has no `worker-src blob:`. Their sums are added in a fixed order: at one number of threads results repeat bit for
    * bit. Where one is lost, the call throws, and later ones work on with new ones. Default 1.
    */
   readonly threads?: number

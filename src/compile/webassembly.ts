@@ -17,9 +17,37 @@ interface Api {
 
 declare const WebAssembly: Api
 
-/** `shared` among threads: its buffer is a SharedArrayBuffer. */
-export const newMemory = (initial: number, maximum: number, shared: boolean): Memory =>
-  new WebAssembly.Memory({ initial, maximum, shared })
+/** `shared` among threads: its buffer is a SharedArrayBuffer. Throws where nothing can be compiled, or memory is out. */
+export function newMemory(initial: number, maximum: number, shared: boolean): Memory {
+  refuseForbidden()
+  try {
+    return new WebAssembly.Memory({ initial, maximum, shared })
+  } catch (cause) {
+    throw new RangeError(
+      'there is no memory for another kernel (a browser has some 120 at a time): dispose() of compiled ' +
+        'functions that are no longer needed.',
+      { cause },
+    )
+  }
+}
+
+/** A module with nothing in it. */
+const empty = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)
+let allowed = false
+
+/** Throws where the policy of a page forbids WebAssembly: here rather than at the first call. */
+function refuseForbidden(): void {
+  if (allowed) return
+  try {
+    new WebAssembly.Module(empty)
+  } catch (cause) {
+    throw new Error(
+      "this page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src.",
+      { cause },
+    )
+  }
+  allowed = true
+}
 
 /** Whether the engine knows all instructions of a module. */
 export const isKnown = (bytes: Uint8Array): boolean => WebAssembly.validate(bytes)

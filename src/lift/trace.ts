@@ -106,10 +106,23 @@ export function runOf(f: Traceable, kinds: readonly InputKind[], maker: Maker): 
   const given = inputs.map((list, i) => (typeof kinds[i] === 'object' ? list : list[0]))
   const reading = (op: Row, first: Inputs, second: Value | undefined): Value =>
     maker.make(op, first, second)
-  const result = interpretBy(reading, () => f(...(given as TracedInput[])))
+  const result = interpretBy(reading, () => tried(f, given as TracedInput[]))
   const { outputs, list } = returned(result)
   const isLiteral = (v: Value): boolean => v.first === null && !isOlder(v, start)
   return { inputs, kinds, outputs, list, isLiteral }
+}
+
+/** What `f` returns. Where it throws, and names arguments that there are none for, that is said as well. */
+function tried(f: Traceable, given: readonly TracedInput[]): unknown {
+  try {
+    return f(...given)
+  } catch (error) {
+    if (f.length <= given.length) throw error
+    throw new TypeError(
+      `${(error as Error).message} The function names ${f.length} arguments, and inputs describes ${given.length}.`,
+      { cause: error },
+    )
+  }
 }
 
 /** Leaves without numbers for each input. */

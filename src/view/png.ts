@@ -1,4 +1,5 @@
 import type { Value } from '../engine.ts'
+import { inNode, refuseWorkers } from './surroundings.ts'
 import { toSvg, type ViewOptions } from './svg.ts'
 
 export interface PngOptions extends ViewOptions {
@@ -31,6 +32,7 @@ export async function pngOf(
   svg: string,
   { scale = 2 }: { readonly scale?: number | undefined } = {},
 ): Promise<Uint8Array> {
+  refuseWorkers('a PNG')
   const [tag = ''] = /<svg\b[^>]*>/.exec(svg) ?? []
   const [width, height] = ['width', 'height'].map(
     (name) => new RegExp(`\\s${name}="([\\d.]+)"`).exec(tag)?.[1],
@@ -39,7 +41,6 @@ export async function pngOf(
     throw new TypeError('a PNG is made of an SVG with a width and a height in pixels.')
   if (!(scale > 0)) throw new RangeError(`scale is a number above 0, got ${scale}.`)
   const size = { width: Number(width), height: Number(height) }
-  const inNode = typeof process === 'object' && process.versions?.node !== undefined
   const side = inNode ? longestSide.node : longestSide.page
   const fitting = Math.min(
     scale,
@@ -53,8 +54,12 @@ export async function pngOf(
 const modules = { resvg: '@resvg/resvg-js', module: 'node:module' }
 
 async function byResvg(svg: string, scale: number): Promise<Uint8Array> {
-  const { Resvg } = (await import(modules.resvg)) as typeof import('@resvg/resvg-js')
-  const { createRequire } = (await import(modules.module)) as typeof import('node:module')
+  const { Resvg } = (await import(
+    /* webpackIgnore: true */ modules.resvg
+  )) as typeof import('@resvg/resvg-js')
+  const { createRequire } = (await import(
+    /* webpackIgnore: true */ modules.module
+  )) as typeof import('node:module')
   const { resolve } = createRequire(import.meta.url)
   const fontFiles = ['DejaVuSansMono', 'DejaVuSansMono-Bold'].map((name) =>
     resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`),

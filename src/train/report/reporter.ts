@@ -1,4 +1,5 @@
 import type { Examples } from '../../data/index.ts'
+import { refuseWorkers } from '../../view/surroundings.ts'
 import type { Store } from '../checkpoint.ts'
 import type { Model } from '../evaluate.ts'
 import type { FitOptions } from '../fit.ts'
@@ -26,6 +27,7 @@ export class Reporter {
     store: Store,
     epochs: number,
   ) {
+    refuseWorkers('a report')
     this.#model = model
     this.#data = data
     this.#report = typeof report === 'string' ? { name: report } : report

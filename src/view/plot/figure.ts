@@ -1,6 +1,7 @@
 /** What all plots share: Observable Plot, a document to draw in, colours, and the SVG as text. */
 import type * as Plot from '@observablehq/plot'
 import { dark, light, type Theme } from '../palette.ts'
+import { documentHere, refuseWorkers } from '../surroundings.ts'
 
 /** How a plot is drawn. */
 export interface PlotOptions {
@@ -59,9 +60,12 @@ export async function figure(
 
 /** The page's own document, or one without a page. */
 async function documentToDraw(): Promise<object> {
-  const own = (globalThis as { document?: object }).document
+  const own = documentHere()
   if (own !== undefined) return own
-  const { parseHTML } = (await import(modules.linkedom)) as typeof import('linkedom')
+  refuseWorkers('a plot')
+  const { parseHTML } = (await import(
+    /* webpackIgnore: true */ modules.linkedom
+  )) as typeof import('linkedom')
   return parseHTML('<!doctype html><html><body></body></html>').document
 }
 
