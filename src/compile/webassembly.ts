@@ -33,20 +33,18 @@ export function newMemory(initial: number, maximum: number, shared: boolean): Me
 
 /** A module with nothing in it. */
 const empty = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)
-let allowed = false
+let allowed: object | undefined
 
 /** Throws where the policy of a page forbids WebAssembly: here rather than at the first call. */
 function refuseForbidden(): void {
-  if (allowed) return
   try {
-    new WebAssembly.Module(empty)
+    allowed ??= new WebAssembly.Module(empty)
   } catch (cause) {
     throw new Error(
       "this page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src.",
       { cause },
     )
   }
-  allowed = true
 }
 
 /** Whether the engine knows all instructions of a module. */

@@ -50,16 +50,12 @@ export async function pngOf(
   return inNode ? byResvg(svg, fitting) : byBrowser(svg, size, fitting)
 }
 
-/** Bundlers for pages follow imports of fixed names only; these are for Node alone. */
-const modules = { resvg: '@resvg/resvg-js', module: 'node:module' }
+/** A module that is for Node alone: bundlers for pages follow imports of fixed names only. */
+const nodes = <T>(name: string): Promise<T> => import(/* webpackIgnore: true */ name) as Promise<T>
 
 async function byResvg(svg: string, scale: number): Promise<Uint8Array> {
-  const { Resvg } = (await import(
-    /* webpackIgnore: true */ modules.resvg
-  )) as typeof import('@resvg/resvg-js')
-  const { createRequire } = (await import(
-    /* webpackIgnore: true */ modules.module
-  )) as typeof import('node:module')
+  const { Resvg } = await nodes<typeof import('@resvg/resvg-js')>('@resvg/resvg-js')
+  const { createRequire } = await nodes<typeof import('node:module')>('node:module')
   const { resolve } = createRequire(import.meta.url)
   const fontFiles = ['DejaVuSansMono', 'DejaVuSansMono-Bold'].map((name) =>
     resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`),

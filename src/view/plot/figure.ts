@@ -63,14 +63,14 @@ async function documentToDraw(): Promise<object> {
   const own = documentHere()
   if (own !== undefined) return own
   refuseWorkers('a plot')
-  const { parseHTML } = (await import(
-    /* webpackIgnore: true */ modules.linkedom
-  )) as typeof import('linkedom')
+  const { parseHTML } = await linkedom()
   return parseHTML('<!doctype html><html><body></body></html>').document
 }
 
 /** Bundlers for pages follow imports of fixed names only; this one is for Node alone. */
 const modules = { linkedom: 'linkedom' }
+const linkedom = (): Promise<typeof import('linkedom')> =>
+  import(/* webpackIgnore: true */ modules.linkedom)
 
 /** Ink and paper. Plot itself writes everything in the colour of the text. */
 function styleOf(theme: Theme): string {
