@@ -37,7 +37,7 @@ export function adjoints<T>(
     const partials = partialsOf(m, v, of)
     v.inputs.forEach((x, i) => {
       const partial = partials[i]
-      if (partial === undefined || x.first === null) return
+      if (partial === undefined || x.op === detached || x.first === null) return
       const term = partial === 1 ? upstream : m.mul(partial, upstream)
       found.set(x, walk.reach(x) ? term : m.add(found.get(x)!, term))
     })

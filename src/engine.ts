@@ -93,8 +93,9 @@ export function apply(op: Row, a: Operand | readonly Operand[], b?: Operand): Va
 
 for (const op of Object.values<Row>(ops)) {
   if (op.arity === 'variadic') continue
-  const method = function (this: Value, b: Operand, c: Operand): Value {
-    return op.arity === 3 ? apply(op, [this, b, c]) : apply(op, this, b)
-  }
-  Object.assign(Value.prototype, { [op.name]: method })
+  Object.assign(Value.prototype, {
+    [op.name](this: Value, b: Operand, c: Operand): Value {
+      return op.arity === 3 ? apply(op, [this, b, c]) : apply(op, this, b)
+    },
+  })
 }

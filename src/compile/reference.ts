@@ -1,7 +1,7 @@
 /** The engine's own numbers for one example, to which compiled ones are compared. */
 import { dataOf, detached, evaluate, numberAt, partialsOf } from '../adjoints.ts'
 import { type Inputs, interpretBy, lift, Value } from '../engine.ts'
-import type { InputKind, Traceable, TracedInput } from '../lift/index.ts'
+import type { Trace, Traceable, TracedInput } from '../lift/index.ts'
 import { Sheet } from '../lift/notes.ts'
 import { numbers, type Row } from '../ops.ts'
 import { Walk } from '../order.ts'
@@ -23,10 +23,34 @@ function remembered(op: Row, first: Inputs, second?: Value): Value {
   return op === detached ? lift(data) : new Value(data, undefined, op, first, second)
 }
 
+/** What is to be known of a function's trace: little, where the graph itself may go. */
+export interface Outline extends Pick<Trace, 'kinds'> {
+  /** What was computed before the function ran, operands first. */
+  readonly earlier: readonly Value[]
+}
+
+export const outlineOf = ({ kinds, graph: { earlier } }: Trace): Outline => ({ kinds, earlier })
+
 /** Runs `f` on the first example of a batch, one Value at a time. */
 export function eagerly(
   f: Traceable,
-  kinds: readonly InputKind[],
+  { kinds, earlier }: Outline,
+  batch: Batch,
+  by: readonly Value[] | 'inputs',
+): Reference {
+  const before = earlier.map(dataOf)
+  try {
+    // As a kernel does: leaves may have other numbers than when this was computed.
+    for (const v of earlier) v.data = evaluate(v.op!, v.first, v.second)
+    return referenceOf(f, kinds, batch, by)
+  } finally {
+    earlier.forEach((v, i) => (v.data = before[i]!))
+  }
+}
+
+function referenceOf(
+  f: Traceable,
+  kinds: Outline['kinds'],
   { columns, examples }: Batch,
   by: readonly Value[] | 'inputs',
 ): Reference {

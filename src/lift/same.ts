@@ -107,6 +107,12 @@ class First implements Maker {
     return v
   }
 
+  /** The function makes leaves itself, and may ask for gradients by them. */
+  get makesLeaves(): boolean {
+    const { values, leaves } = this.tape.graph
+    return leaves.some((v) => values[v]!.first !== null && !isOlder(values[v]!, this.start))
+  }
+
   /** Leaves that may have another number at a later call. */
   changing(which: Changing): readonly Value[] {
     if (which === 'nothing') return []
@@ -125,18 +131,23 @@ class First implements Maker {
 /** Two runs that differ. */
 class Differs extends TypeError {}
 
-/** Goes through another run with the Values of the first, as long as it makes the same ones. */
+/**
+ * Goes through another run with the Values of the first, as long as it makes the same ones. With Values of its
+ * own where the function makes leaves: it may look for these among what theirs were computed from.
+ */
 class Second implements Maker {
   readonly inputs: readonly (readonly Value[])[]
   readonly #first: First
-  /** Leaves that the function makes itself, and those of the first run in their place. */
-  readonly #leaves = new Map<Value, Value>()
+  /** What this run makes itself, and what the first one made in its place. */
+  readonly #twins = new Map<Value, Value>()
+  readonly #apart: boolean
   readonly #start = value(0)
   #count = 0
 
   constructor(first: First) {
     this.inputs = first.inputs
     this.#first = first
+    this.#apart = first.makesLeaves
   }
 
   make(op: Row, first: Inputs, second: Value | undefined): Value {
@@ -144,7 +155,10 @@ class Second implements Maker {
     if (v?.op !== op || !this.#agree(v.first, first) || !this.#agree(v.second, second))
       this.#refuse(op.name)
     if (!(v instanceof Traced)) v.data = evaluate(op, first, second)
-    return v
+    if (!this.#apart) return v
+    const own = made(op, first, second)
+    this.#twins.set(own, v)
+    return own
   }
 
   end(outputs: readonly Value[], others: readonly Value[]): void {
@@ -155,20 +169,20 @@ class Second implements Maker {
   #agree(x: Inputs, y: Inputs): boolean {
     if (x === y) return true
     if (!x || !y) return false
-    if (!Array.isArray(x)) return !Array.isArray(y) && this.#agreeAsLeaves(x as Value, y as Value)
+    if (!Array.isArray(x)) return !Array.isArray(y) && this.#areTwins(x as Value, y as Value)
     if (!Array.isArray(y) || x.length !== y.length) return false
     for (let i = 0; i < x.length; i++) if (!this.#agree(x[i], y[i])) return false
     return true
   }
 
   /** A leaf from outside is the same one every time; one made in the function has the same number. */
-  #agreeAsLeaves(x: Value, y: Value): boolean {
+  #areTwins(x: Value, y: Value): boolean {
+    const known = this.#twins.get(y)
+    if (known !== undefined) return known === x
     if (!isNumber(x) || !isNumber(y) || x.first !== y.first) return false
     if (!Object.is(x.data, y.data)) return false
     if (x.first === null) return true
-    const known = this.#leaves.get(y)
-    if (known !== undefined) return known === x
-    this.#leaves.set(y, x)
+    this.#twins.set(y, x)
     return !isOlder(x, this.#first.start) && !isOlder(y, this.#start)
   }
 

@@ -11,6 +11,8 @@ export interface Graph {
   readonly values: readonly Value[]
   /** The numbers of those that nothing computed, but for the leaves that had the first ones. */
   readonly leaves: readonly number[]
+  /** What was computed before the run, operands first. */
+  readonly earlier: readonly Value[]
   /** Operands of value v are operands[starts[v]] up to operands[ends[v]], without that one. */
   readonly operands: Int32Array
   readonly starts: Int32Array
@@ -21,6 +23,7 @@ export interface Graph {
 export class Tape {
   readonly #values: Value[]
   readonly #leaves: number[] = []
+  readonly #earlier: Value[] = []
   #operands: Int32Array
   #starts: Int32Array
   #ends: Int32Array
@@ -46,6 +49,7 @@ export class Tape {
     return {
       values: this.#values,
       leaves: this.#leaves,
+      earlier: this.#earlier,
       operands: this.#operands,
       starts: this.#starts,
       ends: this.#ends,
@@ -85,7 +89,10 @@ export class Tape {
       if (v.op !== undefined) missing.push(v)
       for (const x of v.inputs) if (this.#numbers.get(x) < 0) walk.reach(x)
     }
-    for (const v of missing.reverse()) this.record(v)
+    for (const v of missing.reverse()) {
+      this.#earlier.push(v)
+      this.record(v)
+    }
   }
 
   #enter(v: Value, start: number, end: number): number {

@@ -151,7 +151,9 @@ function returned(result: unknown): Pick<Run, 'outputs' | 'list'> {
   const outputs = (list ? result : [result]) as Operand[]
   if (outputs.length > 0 && outputs.every((y) => typeof y === 'number' || y instanceof Value))
     return { outputs: outputs.map(lift), list }
-  const got = result instanceof Promise ? 'a promise' : list ? 'another list' : typeof result
+  const promise = result instanceof Promise
+  if (promise) result.catch(() => {}) // it fails for want of a number, and this says why
+  const got = promise ? 'a promise' : list ? 'another list' : typeof result
   throw new TypeError(
     `a compiled function returns a Value or a list of Values, got ${got}: it is run once, ` +
       'synchronously, and what it returns is what a call will compute.',
