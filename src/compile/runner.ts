@@ -11,7 +11,7 @@ import { Point, type ValueAndGradient } from './point.ts'
 import { Room } from './room.ts'
 import { Shard } from './shard.ts'
 import type { Store } from './store.ts'
-import { atWork, type Update, type UpdateRule } from './update.ts'
+import { begin, end, refuseBadState, type Update, type UpdateRule } from './update.ts'
 
 /** Most examples side by side: enough that loops are long, few enough that results stay cached. */
 const mostSideBySide = 128
@@ -50,6 +50,8 @@ export class Runner {
   readonly #shards: [Shard, ...Shard[]]
   /** For every other shard, the kernel that adds its sums to the first one's. */
   readonly #gathers: Kernel[] = []
+  /** The optimizer's memory, in the kernel's. */
+  #slots: readonly Numbers[] = []
   #work: number | undefined
   #point: Point | undefined
   #disposed = false
@@ -71,7 +73,7 @@ export class Runner {
     }
     this.#shards = [new Shard(this.#room, program, this.#places, update)]
     if (rule === undefined) return
-    atWork.add(rule)
+    begin(rule)
     store.follow(this, () => this.#adopt())
   }
 
@@ -172,6 +174,9 @@ export class Runner {
   /** Changes the parameters along their gradients, as the optimizer says. */
   advance(): void {
     const rule = this.#rule!
+    // It may have been given another memory meanwhile.
+    if (rule.state.length !== rule.slots || rule.state.some((slot, k) => slot !== this.#slots[k]))
+      this.#adopt()
     const rate = rule.rate()
     rule.steps++
     for (const { buffer, at } of this.#update!.settings)
@@ -193,7 +198,7 @@ export class Runner {
     if (this.#disposed) return
     if (this.#rule) {
       this.#rule.state = this.#rule.state.map((slot) => Array.from(slot))
-      atWork.delete(this.#rule)
+      end(this.#rule)
     }
     this.store.unfollow(this)
     this.store.release()
@@ -206,13 +211,15 @@ export class Runner {
 
   /** From now on the optimizer's memory is in the kernel's, wherever that lies. */
   #adopt(): void {
-    this.#rule!.state = this.#update!.slots.map((slot, k) => {
+    refuseBadState(this.#rule!, this.program.parameters.size)
+    this.#slots = this.#update!.slots.map((slot, k) => {
       const memory = this.uniform(slot)
       const before = this.#rule!.state[k]!
       // Memory that has moved took its numbers along, and its old views are empty.
       if (before.length > 0) memory.set(Array.from(before))
       return memory
     })
+    this.#rule!.state = this.#slots
   }
 
   #refuseDisposed(): void {

@@ -25,6 +25,8 @@ export interface UpdateRule {
   steps: number
   /** What it remembers, a list for each slot; `compile` keeps them in the kernel's memory. */
   state: readonly Slot[]
+  /** The rule whose memory this is, where one only adds to what another does. */
+  readonly within?: UpdateRule
   /** The learning rate of the next step. */
   rate(): number
   update<T>(m: Algebra<T>, of: UpdateOf<T>): { parameter: T; state: readonly T[] }
@@ -53,14 +55,19 @@ interface Setting {
 type Staged = { readonly kind: 'scalar'; readonly of: Scalar } | Spelled
 
 /** Rules whose memory is in a kernel's: in one at a time, or each would go on from a memory of its own. */
-export const atWork = new WeakSet<UpdateRule>()
+const atWork = new WeakSet<UpdateRule>()
+const ownerOf = (rule: UpdateRule): UpdateRule => rule.within ?? rule
+
+/** From now on its memory is in a kernel's; and no longer. */
+export const begin = (rule: UpdateRule): unknown => atWork.add(ownerOf(rule))
+export const end = (rule: UpdateRule): unknown => atWork.delete(ownerOf(rule))
 
 /**
  * The nests by which `rule` changes `parameters` along `gradient`. Throws if it is at work already, or remembers
  * something else than a number of each parameter for each slot (or nothing yet).
  */
 export function updateOf(rule: UpdateRule, parameters: Buffer, gradient: Buffer): Update {
-  if (atWork.has(rule))
+  if (atWork.has(ownerOf(rule)))
     throw new RangeError(
       'this optimizer is at work in another compiled step, which has its memory: dispose() of that one ' +
         'first, or make another optimizer.',
@@ -84,7 +91,8 @@ export function updateOf(rule: UpdateRule, parameters: Buffer, gradient: Buffer)
   return { nests: inOrder(changes), slots, settings: stage.settings }
 }
 
-function refuseBadState({ slots, state }: UpdateRule, size: number): void {
+/** Throws unless a rule remembers a number of each parameter for each slot, or nothing yet. */
+export function refuseBadState({ slots, state }: UpdateRule, size: number): void {
   const lengths = Array.isArray(state) ? state.map((slot: Slot | undefined) => slot?.length) : []
   if (lengths.length === slots && lengths.every((length) => length === size || length === 0)) return
   throw new RangeError(

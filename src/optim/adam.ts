@@ -18,7 +18,12 @@ const defaults = { learningRate: 0.001, betas: [0.9, 0.999], epsilon: 1e-8, weig
 /** Kingma and Ba 2015: each parameter's step is scaled by its own gradients. As torch.optim.Adam. */
 export class Adam extends Optimizer {
   readonly name: string = 'adam'
-  readonly settings: { beta1: number; beta2: number; epsilon: number; weightDecay: number }
+  readonly settings: Readonly<{
+    beta1: number
+    beta2: number
+    epsilon: number
+    weightDecay: number
+  }>
   readonly slots = 2
 
   constructor(parameters: readonly Value[], options: AdamOptions = {}) {
@@ -27,7 +32,7 @@ export class Adam extends Optimizer {
     const [beta1, beta2] = [within('betas[0]', betas[0], 0, 1), within('betas[1]', betas[1], 0, 1)]
     within('epsilon', epsilon, 0, Infinity)
     within('weightDecay', weightDecay, 0, Infinity)
-    this.settings = { beta1, beta2, epsilon, weightDecay }
+    this.settings = Object.freeze({ beta1, beta2, epsilon, weightDecay })
   }
 
   update<T>(m: Algebra<T>, of: Update<T>): { parameter: T; state: T[] } {

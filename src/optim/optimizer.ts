@@ -47,7 +47,7 @@ export abstract class Optimizer {
   /** How many numbers the rule remembers of each parameter. */
   abstract readonly slots: number
   abstract readonly name: string
-  /** The settings apart from the learning rate, as plain data. */
+  /** The settings apart from the learning rate, as plain data; they stay, as a compiled step has them in its code. */
   abstract readonly settings: Readonly<Record<string, number | boolean>>
   /** The rule: the new parameter, and the new state, one for each slot. */
   abstract update<T>(m: Algebra<T>, of: Update<T>): { parameter: T; state: readonly T[] }

@@ -30,7 +30,7 @@ export class RMSprop extends Optimizer {
     within('alpha', alpha, 0, 1)
     within('epsilon', epsilon, 0, Infinity)
     within('weightDecay', weightDecay, 0, Infinity)
-    this.settings = { alpha, epsilon, weightDecay }
+    this.settings = Object.freeze({ alpha, epsilon, weightDecay })
   }
 
   /** s ← αs + (1−α)g²; p ← p − learningRate · g / (√s + ε). */

@@ -31,7 +31,7 @@ export class SGD extends Optimizer {
     within('weightDecay', weightDecay, 0, Infinity)
     if (nesterov && momentum === 0)
       throw new RangeError('nesterov needs a momentum above 0, got 0.')
-    this.settings = { momentum, nesterov, weightDecay }
+    this.settings = Object.freeze({ momentum, nesterov, weightDecay })
     this.slots = momentum === 0 ? 0 : 1
   }
 

@@ -129,6 +129,7 @@ function withDecay({ optimizer, decay }: Work): UpdateRule {
   return {
     parameters,
     slots,
+    within: optimizer,
     get steps() {
       return optimizer.steps
     },
