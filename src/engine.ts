@@ -91,11 +91,10 @@ export function apply(op: Row, a: Operand | readonly Operand[], b?: Operand): Va
   return y ?? new Value(evaluate(op, first, second), undefined, op, first, second)
 }
 
-for (const op of Object.values<Row>(ops)) {
-  if (op.arity === 'variadic') continue
-  Object.assign(Value.prototype, {
-    [op.name](this: Value, b: Operand, c: Operand): Value {
-      return op.arity === 3 ? apply(op, [this, b, c]) : apply(op, this, b)
-    },
-  })
-}
+for (const op of Object.values<Row>(ops))
+  if (op.arity !== 'variadic')
+    Object.assign(Value.prototype, {
+      [op.name](this: Value, b: Operand, c: Operand): Value {
+        return op.arity === 3 ? apply(op, [this, b, c]) : apply(op, this, b)
+      },
+    })

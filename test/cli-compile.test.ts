@@ -118,6 +118,17 @@ describe('the module of a model', () => {
     expect(binary).toBeLessThan(4_000)
   })
 
+  test('is named otherwise where Node would not take it for a module: that is said', () => {
+    const name = model('named.json', 2, [1])
+    mkdirSync(join(folder, 'older'))
+    writeFileSync(join(folder, 'older/package.json'), '{"type":"commonjs"}')
+    expect(run(name, '-o', 'older/net.js').stdout).toContain(
+      'Node reads net.js as CommonJS there, which knows no export: name it net.mjs',
+    )
+    for (const fine of ['older/net.mjs', 'net.js'])
+      expect(run(name, '-o', fine).stdout).not.toContain('CommonJS')
+  })
+
   test('refuses what does not fit, saying what', async () => {
     model('strict.json', 3, [2], {})
     run('strict.json', '-o', 'strict.js')

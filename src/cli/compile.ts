@@ -8,6 +8,7 @@ import { readModel, writeFileWhole } from '../node/index.ts'
 import type { LoadedModel, LossName } from '../train/index.ts'
 import { objectiveFor } from '../train/objective.ts'
 import { chosen } from './choice.ts'
+import { isModule } from './module-kind.ts'
 import { countFromOne } from './option.ts'
 import { optimizerFor, type Recipe, usualRecipe } from './recipe.ts'
 import { importFile } from './source.ts'
@@ -170,9 +171,15 @@ async function written(
       ? `${JSON.stringify(sizesOf)}\n`
       : `${output}: ${code.length.toLocaleString('en')} bytes, ${binary.toLocaleString('en')} of them ` +
           `WebAssembly before base64, weights in ${precision}; types in ${declarations}\n` +
-          `import { predict${classes ? ', classify' : ''}${train ? ', train' : ''} } from './${basename(output)}'\n`,
+          `import { predict${classes ? ', classify' : ''}${train ? ', train' : ''} } from './${basename(output)}'\n` +
+          (isModule(output) ? '' : commonJs(output)),
   )
 }
+
+/** What to do where Node would not load the file; a page would. */
+const commonJs = (output: string): string =>
+  `Node reads ${basename(output)} as CommonJS there, which knows no export: name it ` +
+  `${basename(output, '.js')}.mjs, or write "type": "module" into package.json.\n`
 
 /** The loss and the optimizer that a model was trained with; Adam where it does not say. */
 function trainingOf({ model, classes, loss, training }: LoadedModel): Training {
