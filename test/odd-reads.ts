@@ -28,6 +28,21 @@ const product = defineOp({
   partials: (m, y, x) => x.map((xi) => m.div(y, xi)),
 })
 
+/** Another, whose partials have a loop of their own. */
+const variance = defineOp({
+  name: 'variance',
+  arity: 'variadic',
+  lower: (m, x) => {
+    const mean = m.div(x.reduce(m.add), x.length)
+    const squares = x.map((xi) => m.mul(m.sub(xi, mean), m.sub(xi, mean)))
+    return m.div(squares.reduce(m.add), x.length)
+  },
+  partials: (m, _y, x) => {
+    const mean = m.div(x.reduce(m.add), x.length)
+    return x.map((xi) => m.mul(2 / x.length, m.sub(xi, mean)))
+  },
+})
+
 const on = (
   title: string,
   width: number,
@@ -94,6 +109,9 @@ export function oddReads(): OddRead[] {
     ),
     on('a product of a list', 4, weights.slice(0, 4), (x) =>
       sum([product(x.map((xi, i) => xi.add(weights[i]!).add(3))), product(weights.slice(0, 4))]),
+    ),
+    on('partials that reduce', 4, weights.slice(0, 4), (x) =>
+      variance(x.map((xi, i) => xi.mul(weights[i]!).sin())).add(variance(weights.slice(0, 4))),
     ),
     on('leaves that are not trained, many literals', 20, many, (x) =>
       sum(x.map((xi, i) => xi.mul(many[i]!).mul(i * i + 0.5))).add(

@@ -1,6 +1,6 @@
 /** Arithmetic on vectors of one precision, as code in a function. */
 import { isOfTable } from '../lift/lowering.ts'
-import { type Algebra, type Num, type Row } from '../ops.ts'
+import { type Algebra, type Num, ops, type Row } from '../ops.ts'
 import { type Lane, Lanes } from './math/lanes.ts'
 import { type Routine, routines } from './math/routines.ts'
 import type { Precision } from './store.ts'
@@ -141,7 +141,10 @@ function algebraOf(m: Lanes): Algebra<Node> {
   const called = Object.fromEntries(
     Object.keys(routines).map((name) => [
       name,
-      (...a: readonly Lane[]) => m.call(name, ...a.map((x) => m.all(x))),
+      // As many as the routine has: `map` and `reduce` of a list hand over more.
+      ops[name as Routine].arity === 1
+        ? (a: Lane) => m.call(name, m.all(a))
+        : (a: Lane, b: Lane) => m.call(name, m.all(a), m.all(b)),
     ]),
   ) as Record<Routine, (...a: readonly Lane[]) => Node>
   return {

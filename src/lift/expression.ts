@@ -39,19 +39,32 @@ export function applied<R>(op: Row, args: readonly Num<Expression<R>>[]): Expres
 const is = (value: number, x: Expression<unknown>): boolean =>
   x.kind === 'literal' && x.value === value
 
-/** Expressions as an algebra: every operation of the basis is remembered, not computed. */
+/**
+ * Expressions as an algebra: every operation of the basis is remembered, not computed. What an
+ * operation is handed beyond its operands, as `reduce` does, is not among them.
+ */
 export const expressions: Algebra<Expression<unknown>> = Object.fromEntries(
-  Object.keys(numbers).map((name) => [
-    name,
-    (...x: Num<Expression<unknown>>[]) => applied(ops[name as keyof Ops], x),
-  ]),
+  Object.keys(numbers).map((name) => {
+    const op: Row = ops[name as keyof Ops]
+    const operands = Number(op.arity)
+    return [
+      name,
+      (...x: Num<Expression<unknown>>[]) =>
+        applied(op, x.length > operands ? x.slice(0, operands) : x),
+    ]
+  }),
 ) as never
 
 /** The same expression with every read replaced. What is shared stays shared. */
-export function substituted<R, S>(
+export const substituted = <R, S>(
   root: Expression<R>,
   by: (read: R) => Expression<S>,
-): Expression<S> {
+): Expression<S> => substitution(by)(root)
+
+/** Replaces every read, in one expression after the other. What they share stays shared. */
+export function substitution<R, S>(
+  by: (read: R) => Expression<S>,
+): (root: Expression<R>) => Expression<S> {
   const done = new Map<Expression<R>, Expression<S>>()
   const visit = (x: Expression<R>): Expression<S> => {
     if (x.kind === 'literal') return x
@@ -61,7 +74,7 @@ export function substituted<R, S>(
     done.set(x, after)
     return after
   }
-  return visit(root)
+  return visit
 }
 
 /** Every different thing that is read, in order. */

@@ -4,7 +4,8 @@
  */
 import { readsOf } from './expression.ts'
 import type { Group, Grouping } from './group.ts'
-import { type Operand, partialsOf, type Rolled } from './row.ts'
+import type { Operand, Rolled } from './operand.ts'
+import { partialsOf } from './row.ts'
 
 /** Partials of a group for some operands of one run: those at one place, or each of them. */
 export interface Flow {
@@ -45,12 +46,16 @@ function outOf(group: Group): Flow[] {
  */
 export function inlinedIn({ groups, outputs }: Grouping, flows: Flows): Set<Group> {
   const kept = new Set<Group>(outputs.map(({ group }) => group))
-  for (const [group, out] of flows)
-    for (const { partial } of out)
-      for (const operand of readsOf(partial)) {
-        const source = readBy(group, operand)
-        if (source !== undefined) kept.add(source)
-      }
+  const keep = (group: Group, partial: Rolled): void => {
+    for (const operand of readsOf(partial)) {
+      const source = readBy(group, operand)
+      if (source !== undefined) kept.add(source)
+      if (operand.from !== 'fold') continue
+      keep(group, operand.fold.initial)
+      keep(group, operand.fold.step)
+    }
+  }
+  for (const [group, out] of flows) for (const { partial } of out) keep(group, partial)
   const reads = new Map<Group, number>()
   const runs = new Map<Group, number>()
   for (const { source, positions } of groups.flatMap((group) => group.runs)) {

@@ -4,10 +4,13 @@
  */
 import { ops } from '../ops.ts'
 import { buffer, type Buffer, type Spelled, total } from './buffer.ts'
-import { literal, read, readsOf, substituted } from './expression.ts'
+import { literal, read, substituted } from './expression.ts'
+import type { Flows } from './flow.ts'
 import type { Group } from './group.ts'
+import { isOfTable } from './lowering.ts'
 import type { Work } from './nest.ts'
-import { type Fold, loweredOf, type Operand, type Rolled } from './row.ts'
+import { type Fold, foldsIn, hasTotal, isTotal, type Operand, type Rolled } from './operand.ts'
+import { loweredOf } from './row.ts'
 import { iota, repeated, stretched } from './sequence.ts'
 
 /** Places of a group's members, one for each turn, and in which turn of an inner loop each is. */
@@ -25,11 +28,13 @@ export class Forward {
   readonly #folds = new Map<Fold, Buffer>()
   readonly #lowered = new Map<Group, Rolled>()
   readonly #inlined: ReadonlySet<Group>
+  readonly #flows: Flows
   readonly #tables = new Map<readonly number[], Buffer>()
 
-  /** `inlined` groups get no memory. */
-  constructor(groups: readonly Group[], inlined: ReadonlySet<Group>) {
+  /** `inlined` groups get no memory; the partials of `flows` are read by the backward pass. */
+  constructor(groups: readonly Group[], inlined: ReadonlySet<Group>, flows: Flows) {
     this.#inlined = inlined
+    this.#flows = flows
     for (const group of groups) this.#add(group)
   }
 
@@ -105,24 +110,34 @@ export class Forward {
     const target = buffer('data', count, { varying, group })
     this.#buffers.set(group, target)
     this.#compute(group, x, target)
+    // No partial of the table has a loop of its own.
+    if (!isOfTable(op))
+      for (const { partial } of this.#flows.get(group) ?? []) this.#loops(group, partial)
   }
 
   /** The work that fills `target` with x, loops on the way to it first. */
   #compute(group: Group, x: Rolled, target: Buffer): void {
-    const whole = x.kind === 'read' && x.read.from === 'fold' ? x.read.fold : undefined
-    for (const fold of foldsIn(x)) {
-      const to = fold === whole ? target : buffer('data', group.count, { varying: group.varying })
-      this.#folds.set(fold, to)
-      this.work.push(this.#loop(group, fold, to))
-    }
-    if (whole !== undefined) return
+    this.#loops(group, x, target)
+    if (foldOf(x) !== undefined) return
     const positions = iota(group.count)
     const step = this.spelled(group, x, { members: positions, times: 1 })
     this.work.push({ target, positions, manner: 'each', step, adds: false })
   }
 
+  /** The work of the loops in x, each once. Where x is what a loop comes to, that fills `target`. */
+  #loops(group: Group, x: Rolled, target?: Buffer): void {
+    const { count, varying } = group
+    const whole = foldOf(x)
+    for (const fold of foldsIn(x)) {
+      if (this.#folds.has(fold)) continue
+      const to = fold === whole && target ? target : buffer('data', count, { varying })
+      this.#folds.set(fold, to)
+      this.work.push(this.#loop(group, fold, to))
+    }
+  }
+
   #loop(group: Group, fold: Fold, target: Buffer): Work {
-    const length = fold.end - fold.start
+    const length = fold.turns
     const members = stretched(iota(group.count), length)
     const turns = { members, inner: repeated(iota(length), group.count), times: length }
     const summand = summandOf(fold)
@@ -137,19 +152,9 @@ export class Forward {
   }
 }
 
-/** Loops inside an expression, those that others build on before them. */
-function foldsIn(x: Rolled, found = new Set<Fold>()): Set<Fold> {
-  for (const operand of readsOf(x)) {
-    if (operand.from !== 'fold' || found.has(operand.fold)) continue
-    foldsIn(operand.fold.initial, found)
-    foldsIn(operand.fold.step, found)
-    found.add(operand.fold)
-  }
-  return found
-}
-
-const isTotal = (x: Rolled): boolean => x.kind === 'read' && x.read.from === 'total'
-const hasTotal = (x: Rolled): boolean => readsOf(x).some((o) => o.from === 'total')
+/** The loop that an expression is the result of. */
+const foldOf = (x: Rolled): Fold | undefined =>
+  x.kind === 'read' && x.read.from === 'fold' ? x.read.fold : undefined
 
 /** What a loop adds to its total at every turn, if that is all it does. */
 function summandOf({ step }: Fold): Rolled | undefined {

@@ -56,7 +56,7 @@ export function programOf(trace: Trace, by: By): LoopProgram {
   const [parameterGroup] = origin('parameter')
   const wanted = by === 'parameters' ? [parameterGroup!] : by === 'inputs' ? origin('input') : []
   const flows = flowsOf(grouping, new Set(wanted.filter(({ count }) => count > 0)))
-  const forward = new Forward(grouping.groups, inlinedIn(grouping, flows))
+  const forward = new Forward(grouping.groups, inlinedIn(grouping, flows), flows)
   const nests = forward.work.map(nestOf)
 
   const gradients = new Map(
