@@ -1,9 +1,19 @@
 /** Programs that people write and the engine takes: compiled, they give what it gives, or say why not. */
-import { grad, hessian, type Operand, type Value, value, valueAndGrad } from 'chainrule'
+import {
+  type Algebra,
+  defineOp,
+  grad,
+  hessian,
+  type Num,
+  type Operand,
+  type Value,
+  value,
+  valueAndGrad,
+} from 'chainrule'
 import { compile } from 'chainrule/compile'
 import { l2 } from 'chainrule/loss'
 import { MLP } from 'chainrule/nn'
-import { Adam, SGD } from 'chainrule/optim'
+import { Adam, Optimizer, SGD, type Update } from 'chainrule/optim'
 import { fit } from 'chainrule/train'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 
@@ -164,4 +174,48 @@ describe('an optimizer at work in a step', () => {
     const { settings } = new Adam([value(1)])
     expect(() => Object.assign(settings, { weightDecay: 1 })).toThrow(/read only/)
   })
+})
+
+describe('an operator of JavaScript where the algebra is to be used', () => {
+  const refused = /write m\.mul\(2, x\) for 2 \* x, m\.select\(m\.gt\(x, 0\), a, b\)/
+
+  /** A rule written with a number that eager has, and a kernel has not yet. */
+  const ruleOf = (w: Value, factor: (step: number) => number): Optimizer =>
+    new (class extends Optimizer {
+      readonly name = 'own'
+      readonly slots = 0
+      readonly settings = {}
+      update<T>(m: Algebra<T>, of: Update<T>) {
+        const rate = factor(of.step as number)
+        return { parameter: m.sub(of.parameter, m.mul(rate, of.gradient)), state: [] }
+      }
+    })([w], 0.1)
+
+  test.each([(step: number) => 1 - 0.9 ** step, (step: number) => (step > 3 ? 1 : 0.1)])(
+    'in an update is refused, rather than making NaN of the parameters: %s',
+    async (factor) => {
+      const w = value(1)
+      const optimizer = ruleOf(w, factor)
+      const given = { inputs: 1, parameters: [w], optimizer }
+      await expect(compile((x) => w.mul(x), given)).rejects.toThrow(refused)
+      expect(w.data).toBe(1)
+    },
+  )
+
+  test.each(['lower', 'partials'] as const)(
+    'in the %s of a row, with check: false too',
+    async (where) => {
+      const doubled = <T>(m: Algebra<T>, x: Num<T>, wrong: boolean): Num<T> =>
+        wrong ? 2 * (x as number) : m.mul(2, x)
+      const square = defineOp({
+        name: 'square',
+        arity: 1,
+        eval: (x) => x * x,
+        lower: (m, x) => m.mul(m.div(doubled(m, x, where === 'lower'), 2), x),
+        partials: (m, _, x) => [doubled(m, x, where === 'partials')],
+      })
+      expect(valueAndGrad((x) => square(x))(3)).toEqual({ value: 9, gradient: [6] })
+      await expect(compile((x) => square(x), { inputs: 1, check: false })).rejects.toThrow(refused)
+    },
+  )
 })

@@ -4,7 +4,7 @@
  * all parameters: it is computed in double precision before the loops, and read by them.
  */
 import { buffer, type Buffer, type Source, type Spelled } from '../lift/buffer.ts'
-import { applied, type Expression, literal, read, readsOf } from '../lift/expression.ts'
+import { applied, type Expression, literal, read, readsOf, Unknown } from '../lift/expression.ts'
 import { type Nest, nestOf } from '../lift/nest.ts'
 import { iota } from '../lift/sequence.ts'
 import type { UpdateOf } from '../lift/update.ts'
@@ -52,7 +52,13 @@ interface Setting {
 }
 
 /** A number of the step alone, or one for each parameter. */
-type Staged = { readonly kind: 'scalar'; readonly of: Scalar } | Spelled
+type Staged = Once | Spelled
+class Once extends Unknown {
+  readonly kind = 'scalar'
+  constructor(readonly of: Scalar) {
+    super()
+  }
+}
 
 /** Rules whose memory is in a kernel's: in one at a time, or each would go on from a memory of its own. */
 const atWork = new WeakSet<UpdateRule>()
@@ -81,8 +87,8 @@ export function updateOf(rule: UpdateRule, parameters: Buffer, gradient: Buffer)
     parameter: read(parameter!),
     gradient: read({ buffer: gradient, positions: all }),
     state: state.map((slot) => read(slot)),
-    learningRate: { kind: 'scalar', of: read('learningRate') },
-    step: { kind: 'scalar', of: read('step') },
+    learningRate: new Once(read('learningRate')),
+    step: new Once(read('step')),
   })
   const changes = [
     ...state.map((slot, k) => ({ old: slot, value: stage.expression(next.state[k]!) })),
@@ -136,7 +142,7 @@ class Stage {
         ops[name],
         x.map((arg) => this.expression(arg)),
       )
-    return { kind: 'scalar', of: applied(ops[name], scalars as readonly Scalar[]) }
+    return new Once(applied(ops[name], scalars as readonly Scalar[]))
   }
 }
 

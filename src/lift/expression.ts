@@ -10,9 +10,48 @@ export type Expression<R> =
   | { readonly kind: 'read'; readonly read: R }
   | { readonly kind: 'apply'; readonly op: Row; readonly args: readonly Expression<R>[] }
 
-export const literal = (value: number): Expression<never> => ({ kind: 'literal', value })
+/** A number that only a kernel will know: an operator of JavaScript would take it for NaN, without a word. */
+export abstract class Unknown {
+  [Symbol.toPrimitive](hint: string): string {
+    if (hint === 'string') return 'a number that is not known yet'
+    throw new TypeError(
+      'operators cannot follow a number that only the compiled code will know: write m.mul(2, x) for 2 * x, ' +
+        'm.select(m.gt(x, 0), a, b) for x > 0 ? a : b.',
+    )
+  }
+}
 
-export const read = <R>(from: R): Expression<R> => ({ kind: 'read', read: from })
+class Literal extends Unknown {
+  readonly kind = 'literal'
+  constructor(readonly value: number) {
+    super()
+  }
+}
+
+class Read<R> extends Unknown {
+  readonly kind = 'read'
+  constructor(readonly read: R) {
+    super()
+  }
+}
+
+class Application<R> extends Unknown {
+  readonly kind = 'apply'
+  constructor(
+    readonly op: Row,
+    readonly args: readonly Expression<R>[],
+  ) {
+    super()
+  }
+}
+
+export const literal = (value: number): Expression<never> => new Literal(value)
+
+export const read = <R>(from: R): Expression<R> => new Read(from)
+
+/** op(args), as it is written. */
+export const application = <R>(op: Row, args: readonly Expression<R>[]): Expression<R> =>
+  new Application(op, args)
 
 /** A constant or an expression, as an expression. */
 export function expressionOf<R>(x: Num<Expression<R>>): Expression<R> {
@@ -33,7 +72,7 @@ export function applied<R>(op: Row, args: readonly Num<Expression<R>>[]): Expres
   if (op === ops.mul && is(1, first!)) return second!
   if (op === ops.mul && is(1, second!)) return first!
   if (op === ops.select && first!.kind === 'literal') return first!.value === 0 ? third! : second!
-  return { kind: 'apply', op, args: given }
+  return new Application(op, given)
 }
 
 const is = (value: number, x: Expression<unknown>): boolean =>

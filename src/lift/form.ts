@@ -1,5 +1,5 @@
 /** One expression in the place of many that are of the same form. */
-import { read } from './expression.ts'
+import { application, read } from './expression.ts'
 import { type Operand, type Rolled, total } from './operand.ts'
 
 /**
@@ -27,7 +27,7 @@ export function common(
     ),
   )
   if (args.includes(undefined)) return undefined
-  return { kind: 'apply', op: first.op, args: args as Rolled[] }
+  return application(first.op, args as Rolled[])
 }
 
 function commonRead(list: readonly Rolled[], totals: readonly Operand[]): Rolled | undefined {

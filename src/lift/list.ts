@@ -65,7 +65,7 @@ export class List extends Array<Rolled> {
     for (let i = first; i < this.length; i++) {
       const total: Operand = { from: 'total' }
       totals.push(total)
-      turns.push(expression(step(guarded(read(total)), this[i]!, i, this)))
+      turns.push(expression(step(read(total), this[i]!, i, this)))
     }
     return joined(expression(first === 0 ? initial : this[0]), turns, totals) as never
   }
@@ -98,13 +98,4 @@ function expression(x: unknown): Rolled {
   if (typeof x === 'number') return literal(x)
   if (isExpression(x)) return x
   throw new TypeError('a total is no number')
-}
-
-/** A total that is not known yet refuses to be computed with outside the algebra. */
-function guarded(x: Rolled): Rolled {
-  return Object.defineProperty(x, Symbol.toPrimitive, {
-    value: () => {
-      throw new TypeError('a total was used as a plain number')
-    },
-  })
 }

@@ -156,8 +156,7 @@ function nested(loops: readonly { extent: number; stride: number }[]): boolean {
 
 /** A source at other turns. */
 export function sourceAt(x: Spelled, turns: Int32Array): Spelled {
-  return substituted(x, (r) => ({
-    kind: 'read',
-    read: r === total ? r : { buffer: r.buffer, positions: compose(r.positions, turns) },
-  }))
+  return substituted(x, (r) =>
+    read(r === total ? r : { buffer: r.buffer, positions: compose(r.positions, turns) }),
+  )
 }

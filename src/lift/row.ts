@@ -3,7 +3,7 @@
  * once over expressions. Rows of lists are run over a list whose `reduce` becomes a loop.
  */
 import { type Algebra, type Num, ops, type Row } from '../ops.ts'
-import { expressionOf, expressions, read, readsOf } from './expression.ts'
+import { application, expressionOf, expressions, read, readsOf } from './expression.ts'
 import { common, endOfForm } from './form.ts'
 import type { Group } from './group.ts'
 import { EvenList, List } from './list.ts'
@@ -15,7 +15,7 @@ const algebra = expressions as Algebra<Rolled>
 /** What computes the members of `group`. Throws if its row is outside the basis and has no `lower`. */
 export function loweredOf(group: Group): Rolled {
   const op = group.op!
-  if (op.arity !== 'variadic') return { kind: 'apply', op, args: operandsOf(group, []) }
+  if (op.arity !== 'variadic') return application(op, operandsOf(group, []))
   const lower = lowerOf(op as Row<'variadic'>, 'compiled')
   return expressionOf(ofList(group, (x) => [lower<Rolled>(algebra, x)])[0]!)
 }
@@ -81,7 +81,7 @@ function ofList(group: Group, run: (x: readonly Rolled[]) => Results): Results {
 /** Whether every total is read in the loop that it is of: a reducer may keep it for others. */
 function isClosed(found: Results): boolean {
   const args = found.map((x) => expressionOf(x ?? 0))
-  const all: Rolled = { kind: 'apply', op: ops.sum, args }
+  const all: Rolled = application(ops.sum, args)
   if (hasTotal(all)) return false
   for (const { initial, step } of foldsIn(all))
     if (hasTotal(initial) || readsOf(step).some(isForeign)) return false
