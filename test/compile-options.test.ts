@@ -55,7 +55,7 @@ test('a predictor is no less careful of its parameters, and has nothing to optim
 test('a function at a point says that it wants a number there, or so many', async () => {
   const f = await compile((x, y) => x.mul(y[0]!), { inputs: ['number', { length: 1 }] })
   const at = f as unknown as (...x: unknown[]) => unknown
-  expect(() => at('1', [2])).toThrow('argument 1: expected a number, got string.')
+  expect(() => at('1', [2])).toThrow("argument 1: expected a number, got '1'.")
   expect(() => at(1, leaf)).toThrow('argument 2: expected a list of 1 numbers, got object.')
   for (const examples of [NaN, 0, -1, 1.5])
     expect(() => f.binary(examples)).toThrow(`examples from 1 on, got ${examples}.`)
