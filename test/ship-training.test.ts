@@ -136,6 +136,32 @@ describe('a module that trains', () => {
     expect(() => module.setWeights([1])).toThrow(`expected ${kept.length} weights, got 1.`)
     const holed = kept.map((w, i) => (i === 3 ? NaN : w))
     expect(() => module.setWeights(holed)).toThrow('weight 3 is NaN: expected a finite number.')
+    const broad = kept.with(3, 1e39)
+    expect(() => module.setWeights(broad)).toThrow(
+      'weight 3 is 1e+39: expected a finite number in single precision, at most 3.4e38.',
+    )
+    const strangers = [
+      [null, 'null'],
+      [undefined, 'undefined'],
+      ['4', "'4'"],
+      [true, 'boolean'],
+      [[4], 'a list'],
+    ] as const
+    for (const [stranger, got] of strangers) {
+      const message = `row 1, number 2: expected a number, got ${got}.`
+      const flat = [1, 2, 3, 4, 5, stranger]
+      for (const rows of [
+        [
+          [1, 2, 3],
+          [4, 5, stranger],
+        ],
+        flat,
+      ]) {
+        expect(() => module.train(rows, ['a', 'b'])).toThrow(new TypeError(message))
+        expect(() => module.predict(rows)).toThrow(new TypeError(message))
+      }
+    }
+    expect(() => module.train([[1, 2, 3]], [[1]])).toThrow('a class or its number below 3, got 1.')
     for (const rate of [NaN, -1, Infinity])
       expect(() => module.train(X, y, rate)).toThrow(`a number from 0 on, got ${rate}.`)
     expect(module.getWeights()).toEqual(kept)

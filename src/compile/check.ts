@@ -48,11 +48,21 @@ function refuse(
   const want = (what === 'gradient' ? reference.gradient : reference.outputs)[i]!
   const single = precision === 'f32'
   if (single) refuseOutliers(what, i, want, is, reference)
+  if (what === 'loss' && !Number.isFinite(is)) refuseSum(want, reference)
   throw new Error(
     `compiled and eager disagree at the first example: ${what} ${i + 1} is ${is}, expected ${want}. ` +
       'Does an operation of your own have a lower or partials that differ from its eval? If the ' +
       'function is known to be that sensitive to rounding, pass check: false.' +
       (single && !Number.isFinite(is) ? inside : ''),
+  )
+}
+
+/** Throws if double precision has the loss of an example, and no sum of as many. */
+function refuseSum(want: number, { examples }: Reference): void {
+  if (!Number.isFinite(want) || Number.isFinite(want * examples)) return
+  throw new RangeError(
+    `at the first example the loss is ${want}, and the sum of ${examples} such losses passes 1.8e308, where ` +
+      'double precision ends: scale the data (standardise of chainrule/data), or the loss.',
   )
 }
 

@@ -13,12 +13,13 @@ import {
 import {
   asArgument,
   type Batch,
-  type BatchArgument,
   batchOf,
   onlyFirst,
   refuseBadNumbers,
+  refuseOthers,
 } from './batch.ts'
 import { compilable, refuseDisagreement, Trial } from './check.ts'
+import type { BatchArgument } from './column.ts'
 import { type CompileOptions, refuseBadOptions } from './options.ts'
 import type { ValueAndGradient } from './point.ts'
 import { eagerly, outlineOf } from './reference.ts'
@@ -26,7 +27,7 @@ import { Runner } from './runner.ts'
 import { Store } from './store.ts'
 import { updateOf } from './update.ts'
 
-export type { BatchArgument, List } from './batch.ts'
+export type { BatchArgument, List } from './column.ts'
 export type { CompileOptions } from './options.ts'
 export type { ValueAndGradient } from './point.ts'
 export { ship, type Shipment, type Shipped, type Training } from './ship/ship.ts'
@@ -55,7 +56,8 @@ export interface CompiledFunction extends Compiled {
 
 /**
  * The mean loss over a batch; gradients are in the parameters' `grad`, and applied already by an optimizer inside.
- * Where the loss is no finite number, an optimizer changes nothing, and NaN or infinity in the batch throws.
+ * Where the loss is no finite number, an optimizer changes nothing, and NaN or infinity in the batch throws. So does
+ * what is no number, such as null or text.
  */
 export interface CompiledStep extends Compiled {
   (...batch: readonly BatchArgument[]): { loss: number }
@@ -124,8 +126,9 @@ async function stepOf(
         `the list of parameters had ${count} when this step was compiled and has ${parameters.length} ` +
           'now: compile again.',
       )
-    const batch = batchOf(program.inputs, given)
+    const batch = batchOf(program.inputs, given, runner.store.precision)
     if (trial.due) {
+      refuseOthers(batch)
       const loss = mean(onlyFirst(batch))
       const gradient = runner.uniform(program.gradient!).slice() // f may write to what the leaves have of it
       const expected = eagerly(f, outline, batch, parameters)
@@ -166,8 +169,9 @@ async function predictOf(
     return found
   }
   const predict = (...given: readonly BatchArgument[]): number[][] => {
-    const batch = batchOf(program.inputs, given)
+    const batch = batchOf(program.inputs, given, runner.store.precision)
     if (trial.due) {
+      refuseOthers(batch)
       const [row] = rows(onlyFirst(batch))
       const expected = eagerly(f, outline, batch, [])
       refuseDisagreement('output', row!, expected, runner.store)
@@ -186,7 +190,7 @@ function functionOf(f: Traceable, trace: Trace, options: CompileOptions): Compil
   const point = (...given: readonly (number | BatchArgument)[]): ValueAndGradient => {
     const found = runner.at(given)
     if (trial.due) {
-      const batch = batchOf(program.inputs, given.map(asArgument))
+      const batch = batchOf(program.inputs, given.map(asArgument), runner.store.precision)
       const expected = eagerly(f, outlineOf(trace), batch, 'inputs')
       refuseDisagreement('value', [found.value], expected, runner.store)
       refuseDisagreement('gradient', found.gradient, expected, runner.store)

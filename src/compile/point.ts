@@ -1,8 +1,10 @@
 /** A function of its inputs alone at one point: no batch, no loop over examples, as little as can be around the kernel. */
 import type { Value } from '../engine.ts'
 import type { Located, LoopProgram, Trace } from '../lift/index.ts'
+import { named } from '../lift/stranger.ts'
 import type { Numbers } from '../page.ts'
-import { asArgument, type BatchArgument, batchOf } from './batch.ts'
+import { asArgument, batchOf } from './batch.ts'
+import type { BatchArgument } from './column.ts'
 import { type Kernel, straightKernel } from './kernel.ts'
 import type { Store } from './store.ts'
 import { mostStraight } from './straight.ts'
@@ -14,6 +16,7 @@ export interface ValueAndGradient {
   gradient: number[]
 }
 
+/** Of this file: engines do not write out what `every` calls where it comes from another one. */
 const isNumber = (x: unknown): x is number => typeof x === 'number'
 
 export class Point {
@@ -59,7 +62,8 @@ export class Point {
       for (let i = 0; i < inputs.length; i++) memory[inputs[i]!] = given[i] as number
     else {
       this.#refuseStrangers(given)
-      const { columns, examples } = batchOf(this.#program.inputs, given.map(asArgument))
+      const { inputs: expected } = this.#program
+      const { columns, examples } = batchOf(expected, given.map(asArgument), this.#store.precision)
       if (examples > 1)
         throw new RangeError(
           `a function of its inputs is called at one point, got ${examples} rows: pass parameters, or return ` +
@@ -81,7 +85,7 @@ export class Point {
       const x = given[i]
       if (i >= given.length || isNumber(x) || Array.isArray(x) || ArrayBuffer.isView(x)) return
       const expected = typeof kind === 'object' ? `a list of ${kind.length} numbers` : 'a number'
-      throw new TypeError(`argument ${i + 1}: expected ${expected}, got ${typeof x}.`)
+      throw new TypeError(`argument ${i + 1}: expected ${expected}, got ${named(x)}.`)
     })
   }
 }

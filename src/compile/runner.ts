@@ -4,7 +4,8 @@
  */
 import { type Buffer, type LoopProgram, type Trace, workOf } from '../lift/index.ts'
 import type { Numbers } from '../page.ts'
-import type { Batch, BatchArgument } from './batch.ts'
+import type { Batch } from './batch.ts'
+import type { BatchArgument } from './column.ts'
 import type { Kernel, Task } from './kernel.ts'
 import { type Places, uniformPlaces } from './layout.ts'
 import { Point, type ValueAndGradient } from './point.ts'

@@ -52,6 +52,7 @@ export type By = 'parameters' | 'inputs' | 'nothing'
 /** Lifts `trace`; the gradient is that of the first output. */
 export function programOf(trace: Trace, by: By): LoopProgram {
   const grouping = groupsOf(trace)
+  refuseEmptyPicks(grouping)
   const origin = (wanted: string): Group[] => grouping.groups.filter((g) => g.origin === wanted)
   const [parameterGroup] = origin('parameter')
   const wanted = by === 'parameters' ? [parameterGroup!] : by === 'inputs' ? origin('input') : []
@@ -108,12 +109,23 @@ export function programOf(trace: Trace, by: By): LoopProgram {
   }
 }
 
+/** Throws if a pick has nothing to pick from: no index would do. */
+function refuseEmptyPicks({ groups }: Grouping): void {
+  if (groups.some(({ op, runs }) => op === ops.pick && choicesOf(runs) === 0))
+    throw new RangeError(
+      'pick([], index): there is nothing to pick from, expected a list of at least one Value.',
+    )
+}
+
+/** All inputs of a pick but the last, which is the index. */
+const choicesOf = (runs: Group['runs']): number => runs.reduce((n, { length }) => n + length, -1)
+
 /** How many there are to pick from by an index; ∞ where nothing is picked. */
 function limitOf({ groups }: Grouping, { group, at }: Member): number {
   const limits = groups.flatMap(({ op, runs }) => {
     const index = runs.at(-1)
     const picks = op === ops.pick && index?.source === group && index.positions.includes(at)
-    return picks ? [runs.reduce((n, { length }) => n + length, -1)] : []
+    return picks ? [choicesOf(runs)] : []
   })
   return Math.min(Infinity, ...limits)
 }

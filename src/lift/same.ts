@@ -2,6 +2,7 @@ import { evaluate } from '../adjoints.ts'
 import type { Inputs, Value } from '../engine.ts'
 import { value } from '../functions.ts'
 import type { Row } from '../ops.ts'
+import { named } from './stranger.ts'
 import { liveIn, Tape } from './tape.ts'
 import {
   type InputKind,
@@ -32,6 +33,11 @@ export function steadyTraceOf(
   parameters: readonly Value[],
   changing: Changing = 'leaves',
 ): Trace {
+  if (typeof f !== 'function')
+    throw new TypeError(
+      `the first argument is a function of Values such as (x, y) => x.mul(y), got ${named(f)}: ` +
+        'for a model write (x) => model.forward(x).',
+    )
   const kinds = kindsOf(inputs)
   const first = new First(kinds, parameters)
   const run = runOf(f, kinds, first)

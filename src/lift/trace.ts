@@ -5,6 +5,7 @@
 import { evaluate } from '../adjoints.ts'
 import { type Inputs, interpretBy, lift, type Operand, Value } from '../engine.ts'
 import type { Row } from '../ops.ts'
+import { named } from './stranger.ts'
 import type { Graph } from './tape.ts'
 
 /** What a function takes: one number, a whole number (a label, a position), or a list of numbers. */
@@ -166,16 +167,25 @@ export function isOlder(value: Value, than: Value): boolean {
   return page.number < than.page.number || (page === than.page && at < than.at)
 }
 
-/** Every input's kind. Throws on what is none. */
+/** Every input's kind. Throws on what is none, and on more numbers than there is memory for their Values. */
 export function kindsOf(inputs: InputKinds): readonly InputKind[] {
-  const kinds: readonly InputKind[] =
-    typeof inputs === 'number' ? Array.from({ length: inputs }, () => 'number' as const) : inputs
-  const good = Array.isArray(kinds) && kinds.every(isKind)
-  if (good && (typeof inputs !== 'number' || (Number.isInteger(inputs) && inputs >= 0)))
-    return kinds
+  const most = 1e6
+  const isCount = typeof inputs === 'number'
+  if (isCount && Number.isInteger(inputs) && inputs >= 0 && inputs <= most)
+    return Array.from({ length: inputs }, () => 'number' as const)
+  const wrong = Array.isArray(inputs)
+    ? inputs.findIndex((kind) => !isKind(kind) || lengthOf(kind) > most)
+    : undefined
+  if (wrong === -1) return inputs as readonly InputKind[]
+  const stranger: unknown = wrong === undefined ? inputs : (inputs as readonly unknown[])[wrong]
+  const { length } = Object(stranger) as { readonly length?: unknown }
+  const got =
+    typeof stranger === 'object' && length !== undefined
+      ? `{ length: ${named(length)} }`
+      : named(stranger)
   throw new TypeError(
-    "inputs is a count such as 2, or a list with 'number', 'index' or { length: 64 } for each, " +
-      `got ${JSON.stringify(inputs)}.`,
+    "inputs is a count such as 2, or a list with 'number', 'index' or { length: 64 } for each, at most " +
+      `${most} numbers, got ${got}${wrong === undefined ? '' : ` for argument ${wrong + 1}`}.`,
   )
 }
 

@@ -60,7 +60,7 @@ const numbers = new ${memory.bytes === 8 ? 'Float64Array' : 'Float32Array'}(memo
 ${places.join('\n')}
 kernel.before(0)
 
-${runtime}${standardisation ? standardised : plain}${classes ? decisions(outputs.length) : ''}${training ? trainingText(training) : ''}`
+${runtime}${standardisation ? standardised : plain}${classes ? decisions(outputs.length) : ''}${training ? trainingText(training, memory.bytes) : ''}`
 }
 
 const runtime = `/** The outputs for every row of X: a list of rows, or one flat list of numbers. */
@@ -95,7 +95,14 @@ function reader(X) {
   if (!nested && X.length % inputs !== 0)
     throw new RangeError(\`a flat list holds \${inputs} numbers for each example, got \${X.length}.\`)
   const examples = nested ? X.length : X.length / inputs
-  return { examples, at: nested ? (e, i) => X[e][i] : (e, i) => X[e * inputs + i] }
+  return { examples, at: (e, i) => number(nested ? X[e][i] : X[e * inputs + i], e, i) }
+}
+
+// JavaScript would make a number of what is missing: null is 0.
+function number(x, row, i) {
+  if (typeof x === 'number') return x
+  const got = Array.isArray(x) ? 'a list' : typeof x === 'string' ? \`'\${x}'\` : x === null ? x : typeof x
+  throw new TypeError(\`row \${row}, number \${i}: expected a number, got \${got}.\`)
 }
 `
 

@@ -1,5 +1,6 @@
 /** The part of a shipped module that learns. */
 import type { Expression } from '../../lift/index.ts'
+import { largest } from '../range.ts'
 import type { Hyperparameter } from '../update.ts'
 import { base64 } from '../../base64.ts'
 import type { KernelImage } from './image.ts'
@@ -33,7 +34,8 @@ export interface TrainingImage {
   readonly codes: readonly number[] | undefined
 }
 
-export function trainingText(image: TrainingImage): string {
+/** The text of it, for numbers of so many bytes. */
+export function trainingText(image: TrainingImage, bytes: number): string {
   const { kernels, width, seed, total, sums, weights, settings, learningRate, steps, codes } = image
   const empty = sums.map(({ at, count }) => `  numbers.fill(0, ${at}, ${at + count})`)
   const trainers = kernels.map(
@@ -92,11 +94,16 @@ export function setWeights(weights) {
   const wrong = Array.from(weights).findIndex((weight) => !Number.isFinite(weight))
   if (wrong >= 0)
     throw new RangeError(\`weight \${wrong} is \${weights[wrong]}: expected a finite number.\`)
-  numbers.set(weights, ${weights.at})
+${bytes === 4 ? withinSingle : ''}  numbers.set(weights, ${weights.at})
   kernel.before(0)
 }
 ${codes ? ofClasses(codes) : ofNumbers}`
 }
+
+const withinSingle = `  const beyond = Array.from(weights, Math.fround).findIndex((weight) => !Number.isFinite(weight))
+  if (beyond >= 0)
+    throw new RangeError(\`weight \${beyond} is \${weights[beyond]}: expected a finite number in single precision, at most ${largest}.\`)
+`
 
 const ofNumbers = `
 function target(y, i) {
@@ -109,7 +116,7 @@ function ofClasses(codes: readonly number[]): string {
   return `
 const codes = ${JSON.stringify(codes)}
 function target(y, i) {
-  const code = codes[typeof y === 'string' ? classes.indexOf(y) : y]
+  const code = codes[typeof y === 'number' ? y : classes.indexOf(y)]
   if (code !== undefined) return code
   throw new RangeError(\`target \${i}: expected a class or its number below ${codes.length}, got \${y}.\`)
 }
