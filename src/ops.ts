@@ -226,7 +226,7 @@ const definitions = {
   }),
   /** The larger; a tie gives ½ to each, NaN on either side is NaN */
   max: binary({
-    eval: Math.max,
+    eval: (a, b) => Math.max(a, b), // and no more: `reduce` hands on its index
     partials: (m, _y, a, b) => [
       m.select(m.eq(a, b), 0.5, m.select(m.lt(a, b), 0, 1)),
       m.select(m.eq(a, b), 0.5, m.select(m.gt(a, b), 0, 1)),
@@ -236,7 +236,7 @@ const definitions = {
   }),
   /** The smaller; a tie gives ½ to each, NaN on either side is NaN */
   min: binary({
-    eval: Math.min,
+    eval: (a, b) => Math.min(a, b),
     partials: (m, _y, a, b) => [
       m.select(m.eq(a, b), 0.5, m.select(m.gt(a, b), 0, 1)),
       m.select(m.eq(a, b), 0.5, m.select(m.lt(a, b), 0, 1)),

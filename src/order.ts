@@ -34,10 +34,9 @@ export class Walk {
         const v = page.reached[--this.#at]
         if (v !== undefined) return v as Value
       }
-      const { walk, reached, outer } = page.outer ?? { walk: undefined, reached: [] }
-      Object.assign(page, { walk, reached, outer })
+      Object.assign(page, { walk: undefined, reached: [], outer: undefined }, page.outer)
       pages.pop()
-      if (pages.length > 0) this.#at = pages[pages.length - 1]!.length
+      this.#at = pages.at(-1)?.length ?? 0
     }
     return undefined
   }

@@ -163,6 +163,25 @@ describe('what is hard', () => {
     expect(told.gradient).toBe(3)
   })
 
+  test('a row whose list is reduced by an operation itself, which takes no index', () => {
+    const spread = defineOp({
+      name: 'spread',
+      arity: 'variadic',
+      lower: (m, x) => m.sub(x.reduce(m.max), m.div(x.reduce(m.add), x.length)),
+      partials: (m, _y, x) => {
+        const top = x.reduce(m.max)
+        return x.map((xi) => m.sub(m.eq(xi, top), 1 / x.length))
+      },
+    })
+    const x = value(3, 'x')
+    const f = spread([x, value(1), 2]).add(x)
+    f.backward()
+    const told = explain(f, x)
+    expect(told.check.passed).toBe(true)
+    expect(told.gradient).toBeCloseTo(5 / 3, 12)
+    expect(String(told)).toContain('∂f/∂x = 1.66667')
+  })
+
   test('a grad that another backward has added to', () => {
     const x = value(2, 'x')
     const f = x.mul(x)

@@ -3,7 +3,7 @@
  * says m.sub(1, m.mul(y, y)), and over `formulas` that is 1 − y². The printers are next door
  * (formula-text.ts, formula-mathml.ts), the formula of a Value in value-formula.ts.
  */
-import { type Algebra, type Num, numbers } from '../ops.ts'
+import { type Algebra, type Num, numbers, ops } from '../ops.ts'
 
 /** The rows of the basis: only they have a spelling of their own, all others are printed as calls. */
 export type Basis = keyof Algebra<unknown>
@@ -214,7 +214,8 @@ function algebra(build: Build): Algebra<Formula> {
   const row =
     (op: Basis) =>
     (...args: readonly Num<Formula>[]): Formula =>
-      build(op, args.map(lifted))
+      // A reducer is handed more than the operands.
+      build(op, args.slice(0, Number(ops[op].arity)).map(lifted))
   return Object.fromEntries(
     Object.keys(rewritings).map((op) => [op, row(op as Basis)]),
   ) as unknown as Algebra<Formula>
