@@ -81,7 +81,7 @@ export function onlyFirst(batch: Batch): Batch {
 }
 
 /** Throws if anything is no number: before the first example is computed, where that is done without the others. */
-export function refuseOthers({ columns, examples }: Batch): void {
+export function refuseNonNumbers({ columns, examples }: Batch): void {
   for (const { width, at } of columns)
     for (let example = 0; example < examples; example++)
       for (let place = 0; place < width; place++) at(example, place)

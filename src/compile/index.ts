@@ -16,7 +16,7 @@ import {
   batchOf,
   onlyFirst,
   refuseBadNumbers,
-  refuseOthers,
+  refuseNonNumbers,
 } from './batch.ts'
 import { compilable, refuseDisagreement, Trial } from './check.ts'
 import type { BatchArgument } from './column.ts'
@@ -128,7 +128,7 @@ async function stepOf(
       )
     const batch = batchOf(program.inputs, given, runner.store.precision)
     if (trial.due) {
-      refuseOthers(batch)
+      refuseNonNumbers(batch)
       const loss = mean(onlyFirst(batch))
       const gradient = runner.uniform(program.gradient!).slice() // f may write to what the leaves have of it
       const expected = eagerly(f, outline, batch, parameters)
@@ -171,7 +171,7 @@ async function predictOf(
   const predict = (...given: readonly BatchArgument[]): number[][] => {
     const batch = batchOf(program.inputs, given, runner.store.precision)
     if (trial.due) {
-      refuseOthers(batch)
+      refuseNonNumbers(batch)
       const [row] = rows(onlyFirst(batch))
       const expected = eagerly(f, outline, batch, [])
       refuseDisagreement('output', row!, expected, runner.store)
