@@ -215,7 +215,7 @@ function algebra(build: Build): Algebra<Formula> {
     (op: Basis) =>
     (...args: readonly Num<Formula>[]): Formula =>
       // A reducer is handed more than the operands.
-      build(op, args.slice(0, Number(ops[op].arity)).map(lifted))
+      build(op, args.slice(0, ops[op].arity).map(lifted))
   return Object.fromEntries(
     Object.keys(rewritings).map((op) => [op, row(op as Basis)]),
   ) as unknown as Algebra<Formula>
