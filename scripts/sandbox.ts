@@ -23,7 +23,7 @@ const replaced: Record<string, readonly (readonly [text: string, instead: string
   'view/layout.ts': [[`import('@viz-js/viz')`, `self.sandboxPart('graphs')`]],
   'view/plot/figure.ts': [
     [`import('@observablehq/plot')`, `self.sandboxPart('plots')`],
-    ['import(/* webpackIgnore: true */ modules.linkedom)', `self.sandboxPart('plots')`],
+    [`nodeModule<typeof import('linkedom')>('linkedom')`, `self.sandboxPart('plots')`],
     ["  refuseWorkers('a plot')\n", ''], // this worker has been given what Node has
     // As wide as there is room for: smaller letters than these could not be read.
     ['    width,\n    height,', '    width: Math.min(width, self.sandboxWidth),\n    height,'],

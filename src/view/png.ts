@@ -1,5 +1,5 @@
 import type { Value } from '../engine.ts'
-import { inNode, refuseWorkers } from './surroundings.ts'
+import { inNode, nodeModule, refuseWorkers } from './surroundings.ts'
 import { toSvg, type ViewOptions } from './svg.ts'
 
 export interface PngOptions extends ViewOptions {
@@ -50,12 +50,9 @@ export async function pngOf(
   return inNode ? byResvg(svg, fitting) : byBrowser(svg, size, fitting)
 }
 
-/** A module that is for Node alone: bundlers for pages follow imports of fixed names only. */
-const nodes = <T>(name: string): Promise<T> => import(/* webpackIgnore: true */ name) as Promise<T>
-
 async function byResvg(svg: string, scale: number): Promise<Uint8Array> {
-  const { Resvg } = await nodes<typeof import('@resvg/resvg-js')>('@resvg/resvg-js')
-  const { createRequire } = await nodes<typeof import('node:module')>('node:module')
+  const { Resvg } = await nodeModule<typeof import('@resvg/resvg-js')>('@resvg/resvg-js')
+  const { createRequire } = await nodeModule<typeof import('node:module')>('node:module')
   const { resolve } = createRequire(import.meta.url)
   const fontFiles = ['DejaVuSansMono', 'DejaVuSansMono-Bold'].map((name) =>
     resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`),

@@ -13,3 +13,7 @@ export function refuseWorkers(what: string): void {
     `${what} is drawn on a page or in Node, not in a worker: send the page what it shows.`,
   )
 }
+
+/** A module that is for Node alone: bundlers for pages follow imports of fixed names only. */
+export const nodeModule = <T>(name: string): Promise<T> =>
+  import(/* webpackIgnore: true */ name) as Promise<T>

@@ -1,7 +1,7 @@
 /** What all plots share: Observable Plot, a document to draw in, colours, and the SVG as text. */
 import type * as Plot from '@observablehq/plot'
 import { dark, light, type Theme } from '../palette.ts'
-import { documentHere, refuseWorkers } from '../surroundings.ts'
+import { documentHere, nodeModule, refuseWorkers } from '../surroundings.ts'
 
 /** How a plot is drawn. */
 export interface PlotOptions {
@@ -63,14 +63,9 @@ async function documentToDraw(): Promise<object> {
   const own = documentHere()
   if (own !== undefined) return own
   refuseWorkers('a plot')
-  const { parseHTML } = await linkedom()
+  const { parseHTML } = await nodeModule<typeof import('linkedom')>('linkedom')
   return parseHTML('<!doctype html><html><body></body></html>').document
 }
-
-/** Bundlers for pages follow imports of fixed names only; this one is for Node alone. */
-const modules = { linkedom: 'linkedom' }
-const linkedom = (): Promise<typeof import('linkedom')> =>
-  import(/* webpackIgnore: true */ modules.linkedom)
 
 /** Ink and paper. Plot itself writes everything in the colour of the text. */
 function styleOf(theme: Theme): string {
