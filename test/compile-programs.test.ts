@@ -170,6 +170,31 @@ describe('an optimizer at work in a step', () => {
     step.dispose()
   })
 
+  test('may reduce a list of what it is given by an operation of the algebra', async () => {
+    const ruleOf = (w: Value): Optimizer =>
+      new (class extends Optimizer {
+        readonly name = 'two averages'
+        readonly slots = 2
+        readonly settings = {}
+        update<T>(m: Algebra<T>, { parameter, gradient, state, learningRate, step }: Update<T>) {
+          const next = state.map((s, k) => m.add(m.mul(s, k / 3), gradient))
+          const rate = [learningRate, step].reduce(m.div)
+          return { parameter: m.sub(parameter, m.mul(rate, next.reduce(m.max))), state: next }
+        }
+      })([w], 0.1)
+    const [w, twin] = [value(1), value(1)]
+    const optimizer = ruleOf(w)
+    const eager = ruleOf(twin)
+    const step = await compile((x) => w.mul(x), { inputs: 1, parameters: [w], optimizer })
+    for (const x of [1, 2, -1]) {
+      step([x])
+      twin.grad = x
+      eager.step()
+      expect(w.data).toBeCloseTo(twin.data, 14)
+    }
+    step.dispose()
+  })
+
   test('keeps its settings, which a step has in its code', () => {
     const { settings } = new Adam([value(1)])
     expect(() => Object.assign(settings, { weightDecay: 1 })).toThrow(/read only/)

@@ -16,7 +16,12 @@ const layers = [
   { ops: ['ops'] },
   { engine: ['page', 'order', 'adjoints', 'engine'] },
   { functions: ['functions'] },
-  { transforms: ['transforms', 'gradcheck'], random: ['random'], base64: ['base64'] },
+  {
+    transforms: ['transforms', 'gradcheck'],
+    random: ['random'],
+    algebra: ['algebra'],
+    base64: ['base64'],
+  },
   {
     core: ['index'],
     nn: ['nn'],

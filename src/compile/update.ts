@@ -3,12 +3,13 @@
  * runs, over expressions. What depends on the learning rate and the step alone is one number for
  * all parameters: it is computed in double precision before the loops, and read by them.
  */
+import { algebraOf } from '../algebra.ts'
 import { buffer, type Buffer, type Source, type Spelled } from '../lift/buffer.ts'
 import { applied, type Expression, literal, read, readsOf, Unknown } from '../lift/expression.ts'
 import { type Nest, nestOf } from '../lift/nest.ts'
 import { iota } from '../lift/sequence.ts'
 import type { UpdateOf } from '../lift/update.ts'
-import { type Algebra, type Num, numbers, type Ops, ops } from '../ops.ts'
+import type { Algebra, Num, Row } from '../ops.ts'
 
 /** Numbers in a list that can be written to. */
 interface Slot extends Iterable<number> {
@@ -116,10 +117,7 @@ class Stage {
 
   constructor(parameters: number) {
     this.#first = new Int32Array(parameters)
-    const names = Object.keys(numbers) as (keyof Ops)[]
-    this.algebra = Object.fromEntries(
-      names.map((name) => [name, (...x: Num<Staged>[]) => this.#applied(name, x)]),
-    ) as never
+    this.algebra = algebraOf((op, x) => this.#applied(op, x))
   }
 
   /** A scalar as a setting, which is computed when a step begins. */
@@ -135,14 +133,14 @@ class Stage {
     return fresh
   }
 
-  #applied(name: keyof Ops, x: readonly Num<Staged>[]): Staged {
+  #applied(op: Row, x: readonly Num<Staged>[]): Staged {
     const scalars = x.map(scalarOf)
     if (scalars.includes(undefined))
       return applied(
-        ops[name],
+        op,
         x.map((arg) => this.expression(arg)),
       )
-    return new Once(applied(ops[name], scalars as readonly Scalar[]))
+    return new Once(applied(op, scalars as readonly Scalar[]))
   }
 }
 

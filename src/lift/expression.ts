@@ -2,7 +2,8 @@
  * What a loop nest computes at each turn: operations of the table over numbers that are read from
  * somewhere. The partials and the lowering of a row, run over this algebra, become such expressions.
  */
-import { type Algebra, type Num, numbers, type Ops, ops, type Row } from '../ops.ts'
+import { algebraOf } from '../algebra.ts'
+import { type Algebra, type Num, ops, type Row } from '../ops.ts'
 
 /** An expression whose numbers are read in the way R. */
 export type Expression<R> =
@@ -78,21 +79,8 @@ export function applied<R>(op: Row, args: readonly Num<Expression<R>>[]): Expres
 const is = (value: number, x: Expression<unknown>): boolean =>
   x.kind === 'literal' && x.value === value
 
-/**
- * Expressions as an algebra: every operation of the basis is remembered, not computed. What an
- * operation is handed beyond its operands, as `reduce` does, is not among them.
- */
-export const expressions: Algebra<Expression<unknown>> = Object.fromEntries(
-  Object.keys(numbers).map((name) => {
-    const op: Row = ops[name as keyof Ops]
-    const operands = Number(op.arity)
-    return [
-      name,
-      (...x: Num<Expression<unknown>>[]) =>
-        applied(op, x.length > operands ? x.slice(0, operands) : x),
-    ]
-  }),
-) as never
+/** Expressions as an algebra: every operation of the table is remembered, not computed. */
+export const expressions: Algebra<Expression<unknown>> = algebraOf(applied<unknown>)
 
 /** The same expression with every read replaced. What is shared stays shared. */
 export const substituted = <R, S>(

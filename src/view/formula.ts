@@ -3,10 +3,15 @@
  * says m.sub(1, m.mul(y, y)), and over `formulas` that is 1 − y². The printers are next door
  * (formula-text.ts, formula-mathml.ts), the formula of a Value in value-formula.ts.
  */
-import { type Algebra, type Num, numbers, ops } from '../ops.ts'
+import { algebraOf } from '../algebra.ts'
+import { type Algebra, type Num, numbers, ops, type Row } from '../ops.ts'
 
 /** The rows of the basis: only they have a spelling of their own, all others are printed as calls. */
 export type Basis = keyof Algebra<unknown>
+
+/** Whether a row is one of them; an equal name of one's own is a call. */
+export const isBasis = (op: Row): op is Row & { readonly name: Basis } =>
+  Object.hasOwn(rewritings, op.name) && ops[op.name as Basis] === op
 
 interface Known {
   /** What it comes to at the point that is looked at; undefined where that is not known. */
@@ -209,17 +214,13 @@ function factsOfCondition(condition: Formula): readonly Fact[] {
 
 type Build = (op: Basis, args: readonly Formula[]) => Formula
 
-function algebra(build: Build): Algebra<Formula> {
-  const lifted = (x: Num<Formula>): Formula => (typeof x === 'number' ? numberFormula(x) : x)
-  const row =
-    (op: Basis) =>
-    (...args: readonly Num<Formula>[]): Formula =>
-      // A reducer is handed more than the operands.
-      build(op, args.slice(0, ops[op].arity).map(lifted))
-  return Object.fromEntries(
-    Object.keys(rewritings).map((op) => [op, row(op as Basis)]),
-  ) as unknown as Algebra<Formula>
-}
+const algebra = (build: Build): Algebra<Formula> =>
+  algebraOf((op, args) => {
+    const given = args.map(lifted)
+    return isBasis(op) ? build(op.name, given) : callFormula(op.name, given)
+  })
+
+const lifted = (x: Num<Formula>): Formula => (typeof x === 'number' ? numberFormula(x) : x)
 
 /** Arithmetic over formulas that holds at every point. */
 export const formulas: Algebra<Formula> = algebra(simplified)

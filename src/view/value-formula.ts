@@ -1,14 +1,12 @@
 /** The formula of a Value: its expression down to leaves where that is short, a name where not. */
 import { partialsOf } from '../adjoints.ts'
 import type { Value } from '../engine.ts'
-import { ops, type Row } from '../ops.ts'
 import {
-  type Basis,
   basisFormula,
   callFormula,
   type Formula,
-  formulas,
   formulasHere,
+  isBasis,
   lateNameFormula,
   nameFormula,
   numberFormula,
@@ -89,8 +87,8 @@ export class Names {
 
   #applied(v: Value): Formula {
     const args = this.#operands(v)
-    const { name } = v.op!
-    return isBasis(v.op!) ? basisFormula(name as Basis, args) : callFormula(name, args, v.data)
+    const op = v.op!
+    return isBasis(op) ? basisFormula(op.name, args) : callFormula(op.name, args, v.data)
   }
 
   /** The operands; of a long list the first few, and how many more there are. */
@@ -124,13 +122,6 @@ export class Names {
     this.#taken.set('', count)
     return this.#taken.has(`v${count}`) ? this.#next() : this.#apart(`v${count}`)
   }
-}
-
-/** Rows of the table that no other row's `lower` spells; an equal name of one's own is a call. */
-function isBasis(op: Row): boolean {
-  return (
-    Object.hasOwn(formulas, op.name) && Object.hasOwn(ops, op.name) && ops[op.name as Basis] === op
-  )
 }
 
 /** On one line and not too long. */
