@@ -92,6 +92,26 @@ describe('null, text, booleans and lists among the numbers of a batch', () => {
     ['a row of text', [[1, 2], '12'], "example 2: expected a list of 2 numbers, got '12'."],
     ['nulls alone', [null, null], 'argument 1, example 1, number 1: expected a number, got null.'],
     ['a number among rows', [[1, 2], 3], 'example 2: expected a list of 2 numbers, got 3.'],
+    [
+      'a list of bigints',
+      new BigInt64Array(2),
+      'argument 1: expected a list of rows of 2 numbers, got a BigInt64Array.',
+    ],
+    [
+      'a row of bigints',
+      [[1, 2], new BigUint64Array(2)],
+      'example 2: expected a list of 2 numbers, got a BigUint64Array.',
+    ],
+    [
+      'a row of bigints alone',
+      [new BigInt64Array(2)],
+      'example 1: expected a list of 2 numbers, got a BigInt64Array.',
+    ],
+    [
+      'bytes alone',
+      new DataView(new ArrayBuffer(16)),
+      'argument 1: expected a list of rows of 2 numbers, got a DataView.',
+    ],
   ])('are refused in %s by a predictor', async (_, X, message) => {
     const predict = await compile((x) => [p.mul(x[0]!).add(x[1]!)], {
       inputs: [{ length: 2 }],
@@ -101,7 +121,7 @@ describe('null, text, booleans and lists among the numbers of a batch', () => {
     expect(() => at(X)).toThrow(TypeError)
     expect(() => at(X)).toThrow(message)
     expect(at([new Float32Array([0, 1]), [0, 2]])).toEqual([[1], [2]])
-    expect(() => at(X)).toThrow(message)
+    expect(() => at(X)).toThrow(message) // where nothing is compared with eager any more
     predict.dispose()
   })
 

@@ -30,7 +30,7 @@ export interface Counted extends Column {
 /** An argument as a column. Throws unless its rows are as long as they should be. */
 export function columnOf(kind: InputKind, given: BatchArgument, what: string): Counted {
   const width = lengthOf(kind)
-  if (!Array.isArray(given) && !ArrayBuffer.isView(given))
+  if (!isList(given))
     throw new TypeError(`${what}: expected a list of ${described(kind)}, got ${named(given)}.`)
   if (typeof kind === 'object' && isNested(given)) {
     for (let example = 0; example < given.length; example++)
@@ -52,7 +52,7 @@ export function columnOf(kind: InputKind, given: BatchArgument, what: string): C
       },
     }
   }
-  const flat = given as List
+  const flat = given
   if (flat.length % width !== 0)
     throw new RangeError(
       `${what}: a flat list holds ${width} numbers for each example, got ${flat.length} in all.`,
@@ -90,10 +90,17 @@ function refuse(x: unknown, what: string, width: number, at: number): never {
  * one, and engines then turn the latter into lists of objects, which are slow to read.
  */
 function isNested(given: BatchArgument): given is readonly List[] {
-  return Array.isArray(given) && typeof given.at(0) !== 'number' && given.some(isList)
+  return (
+    Array.isArray(given) &&
+    typeof given.at(0) !== 'number' &&
+    given.some((x) => isList(x) || ArrayBuffer.isView(x))
+  )
 }
 
-const isList = (x: unknown): x is List => Array.isArray(x) || ArrayBuffer.isView(x)
+/** A list, or a typed one of numbers: there are such of bigints, and views of bytes alone. */
+const isList = (x: unknown): x is List =>
+  Array.isArray(x) ||
+  (ArrayBuffer.isView(x) && 'length' in x && typeof (x as Float64Array).at(0) !== 'bigint')
 
 function refuseBadRow(row: unknown, width: number, what: string, example: number): void {
   if (!isList(row))

@@ -2,7 +2,8 @@
 export function named(x: unknown): string {
   if (typeof x === 'string') return x.length > 20 ? `'${x.slice(0, 20)}…'` : `'${x}'`
   if (typeof x === 'bigint') return `${x}n`
-  if (Array.isArray(x) || ArrayBuffer.isView(x)) return 'a list'
+  if (Array.isArray(x)) return 'a list'
+  if (ArrayBuffer.isView(x)) return `a ${Object.prototype.toString.call(x).slice(8, -1)}`
   const isPlain = x === null || typeof x === 'number' || typeof x === 'boolean'
   return isPlain ? String(x) : typeof x
 }
