@@ -2,6 +2,7 @@
 import { compile } from '../dist/compile/index.js'
 import { blackScholes, byHand, points, rosenbrock } from './functions/problems.js'
 import { agree, median, outcome, pythonWith } from './measure.js'
+import * as scalarAutograd from './scalar-autograd.js'
 
 const python = pythonWith('torch')
 
@@ -49,6 +50,20 @@ export async function run() {
       { function: title, engine: 'chainrule, compiled', nanoseconds: ours, ratio: ours / own },
       { function: title, engine: 'JavaScript by hand', nanoseconds: own, ratio: 1 },
     )
+    const other = scalarAutograd.without ? undefined : await scalarAutograd.functions[name]?.(x)
+    if (other) {
+      agree(scalarAutograd.name, flat(other(x[0])), flat(expected), 1e-12)
+      const its = timed((i) => {
+        move(i)
+        return other(moved[0])
+      })
+      rows.push({
+        function: title,
+        engine: scalarAutograd.name,
+        nanoseconds: its,
+        ratio: its / own,
+      })
+    }
     if (torch)
       rows.push({
         function: title,
@@ -85,11 +100,15 @@ export async function run() {
     ],
     rows,
     aims,
-    notes: torch
-      ? []
-      : [
-          'PyTorch: skipped, no python3 can import torch (apt-get install python3-torch, or set PYTHON).',
-        ],
+    notes: [
+      ...(torch
+        ? []
+        : [
+            'PyTorch: skipped, no python3 can import torch (apt-get install python3-torch, or set PYTHON).',
+          ]),
+      scalarAutograd.without ??
+        `${scalarAutograd.name}, has no erf, which the price of a call takes.`,
+    ],
   }
 }
 

@@ -1,6 +1,7 @@
 /** A training step in each engine: `peer(problem)` gives the step, a function of its number. */
 import { webAssembly } from './limit.js'
 import { flat } from './networks.js'
+import * as scalarAutograd from '../scalar-autograd.js'
 
 const chainrule =
   (precision, { threads = 1, relaxed = false } = {}) =>
@@ -154,4 +155,5 @@ export const peers = {
   'tfjs wasm': tfjs,
   'jax-js jit, wasm': jax,
   'C, clang to wasm': webAssembly,
+  [scalarAutograd.name]: scalarAutograd.trained,
 }
