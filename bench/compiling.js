@@ -2,27 +2,36 @@
 import { median, outcome } from './measure.js'
 
 const cases = [
-  { sizes: '2-16-16-1', aim: 30, runs: 11 },
-  { sizes: '64-32-10', aim: 100, runs: 11 },
-  { sizes: '784-64-10', aim: 400, runs: 5 },
+  { sizes: '2-16-16-1', aim: 30, runs: 31 },
+  { sizes: '64-32-10', aim: 100, runs: 15 },
+  { sizes: '784-64-10', aim: 400, runs: 9 },
   { sizes: '784-512-512-10', aim: 5000, runs: 3 },
   { sizes: 'recurrence-100', runs: 3 },
   { sizes: 'recurrence-1000', runs: 3 },
 ]
 
+/** The runs of each case spread over the whole time: the machine's mood changes. */
+function turns() {
+  const spread = cases.flatMap((one) =>
+    Array.from({ length: one.runs }, (_, k) => ({ one, when: (k + 0.5) / one.runs })),
+  )
+  return spread.sort((a, b) => a.when - b.when).map(({ one }) => one)
+}
+
 /** @returns {Promise<import('./report.js').Report>} */
 export async function run() {
-  const rows = []
-  for (const { sizes, runs } of cases) {
-    const [found, collected] = [[], []]
-    for (let i = 0; i < runs; i++) {
-      found.push(await outcome('compiling/child.js', [sizes]))
-      collected.push(await outcome('compiling/child.js', [sizes, 'collected']))
-    }
-    const middle = (key) => median(found.map((one) => one[key]))
+  const outcomes = new Map(cases.map((one) => [one, { found: [], collected: [] }]))
+  for (const one of turns()) {
+    const { found, collected } = outcomes.get(one)
+    found.push(await outcome('compiling/child.js', [one.sizes]))
+    collected.push(await outcome('compiling/child.js', [one.sizes, 'collected']))
+  }
+  const rows = cases.map((one) => {
+    const { found, collected } = outcomes.get(one)
+    const middle = (key) => median(found.map((each) => each[key]))
     const together = (all) => median(all.map(({ compile, first }) => compile + first))
-    rows.push({
-      sizes,
+    return {
+      sizes: one.sizes,
       ...found[0],
       compile: middle('compile'),
       first: middle('first'),
@@ -30,14 +39,14 @@ export async function run() {
       collected: together(collected),
       again: middle('again'),
       memory: middle('memory'),
-    })
-  }
+    }
+  })
   const [, , large, largest, short, long] = rows
   return {
     title: 'Compiling: from a model and its data to the first result of its training step',
     about: [
       'Each time in a fresh process, code not yet warm: both traces, lifting, code generation, the',
-      'first step, and its comparison with eager. Float32, SGD inside. Medians. Collected: the garbage',
+      'first step, and its comparison with eager. Float32, SGD inside. Medians over the whole time. Collected: the garbage',
       'of loading modules and making model and data is cleared away before. Again: another model of',
       'that size, in the same process.',
     ],
