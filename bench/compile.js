@@ -110,7 +110,8 @@ export async function run() {
         : 'PyTorch: skipped, no python3 can import torch (apt-get install python3-torch, or set PYTHON).',
       'Relaxed: products are added without being rounded first, where the engine can (not Node 20).',
       scalarAutograd.without ??
-        `${scalarAutograd.name}, computes in float64; of a 784-64-10 its code overflows the call stack.`,
+        `${scalarAutograd.name}, computes in float64; its code of a network is longer than V8 optimizes unless ` +
+          'told to (--max-optimized-bytecode-size), and that of 784-64-10 overflows the call stack.',
     ],
   }
 }
