@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { onPath } from './chromium.ts'
+import { type Command, WebDriver } from './webdriver.ts'
 
 /** The Firefox to test in: $FIREFOX, or the one on the PATH. */
 const firefox: string | undefined = process.env['FIREFOX'] ?? onPath(['firefox-esr', 'firefox'])
@@ -36,7 +37,7 @@ const preferences = {
   'dom.events.asyncClipboard.readText': true,
 }
 
-export class Firefox {
+export class Firefox extends WebDriver {
   readonly #process: ChildProcess
   readonly #profile: string
   readonly #socket: Socket
@@ -45,6 +46,7 @@ export class Firefox {
   #last = 0
 
   private constructor(process: ChildProcess, profile: string, socket: Socket) {
+    super()
     this.#process = process
     this.#profile = profile
     this.#socket = socket
@@ -62,8 +64,8 @@ export class Firefox {
     const socket = connect(await portOf(profile), '127.0.0.1')
     const browser = new Firefox(child, profile, socket)
     await once(socket, 'connect')
-    await browser.ask('WebDriver:NewSession', { strictFileInteractability: true })
-    await browser.ask('WebDriver:SetTimeouts', { script: 30_000, pageLoad: 30_000 })
+    await browser.ask('NewSession', { strictFileInteractability: true })
+    await browser.limit()
     return browser
   }
 
@@ -75,7 +77,12 @@ export class Firefox {
     rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 })
   }
 
-  async ask(command: string, parameters: object = {}): Promise<unknown> {
+  async ask(command: Command, parameters: object = {}): Promise<unknown> {
+    const { value } = (await this.#ask(`WebDriver:${command}`, parameters)) as { value?: unknown }
+    return value
+  }
+
+  async #ask(command: string, parameters: object): Promise<unknown> {
     const id = ++this.#last
     const text = Buffer.from(JSON.stringify([0, id, command, parameters]))
     const answer = new Promise<readonly [unknown, unknown]>((resolve) =>
@@ -88,45 +95,9 @@ export class Firefox {
     throw new Error(`${command}: ${(error as { message: string }).message}`)
   }
 
-  async open(url: string): Promise<void> {
-    await this.ask('WebDriver:Navigate', { url })
-  }
-
-  async size(width: number, height: number): Promise<void> {
-    await this.ask('WebDriver:SetWindowRect', { x: 0, y: 0, width, height })
-  }
-
-  /** What an expression of the page comes to; promises are waited for. */
-  async evaluate(expression: string): Promise<unknown> {
-    const script = `const [done] = arguments; (async () => (${expression}))().then(done, (e) => done('threw ' + e))`
-    const answer = await this.ask('WebDriver:ExecuteAsyncScript', { script, args: [] })
-    return (answer as { value: unknown }).value
-  }
-
-  /** Waits until an expression of the page is true. */
-  async until(expression: string, seconds = 15): Promise<void> {
-    const end = performance.now() + 1000 * seconds
-    while ((await this.evaluate(`!!(${expression})`)) !== true) {
-      if (performance.now() > end) throw new Error(`never true: ${expression}`)
-      await sleep(50)
-    }
-  }
-
-  async click(selector: string): Promise<void> {
-    await this.until(`document.querySelector(${JSON.stringify(selector)})`)
-    await this.ask('WebDriver:ElementClick', { id: await this.#find(selector) })
-  }
-
-  /** Puts a text in the place of what stands in a field. */
-  async fill(selector: string, text: string): Promise<void> {
-    const id = await this.#find(selector)
-    await this.ask('WebDriver:ElementClear', { id })
-    await this.ask('WebDriver:ElementSendKeys', { id, text })
-  }
-
   /** Errors that its console has of pages, workers and policies since the last look. */
   async errors(): Promise<readonly string[]> {
-    await this.ask('Marionette:SetContext', { value: 'chrome' })
+    await this.#ask('Marionette:SetContext', { value: 'chrome' })
     const found = await this.evaluate(`(() => {
       const messages = Services.console.getMessageArray()
       Services.console.reset()
@@ -134,13 +105,8 @@ export class Firefox {
         .filter((m) => /^(http|blob|data)/.test(m.sourceName) || m.category.includes('CSP'))
         .map((m) => m.sourceName.slice(0, 80) + ': ' + m.errorMessage)
     })()`)
-    await this.ask('Marionette:SetContext', { value: 'content' })
+    await this.#ask('Marionette:SetContext', { value: 'content' })
     return found as string[]
-  }
-
-  async #find(value: string): Promise<string> {
-    const found = await this.ask('WebDriver:FindElement', { using: 'css selector', value })
-    return Object.values((found as { value: Record<string, string> }).value)[0]!
   }
 
   /** Messages are JSON, each after its length and a colon; the first one is a greeting. */

@@ -1,4 +1,4 @@
-/** The studio in Firefox, as a person would go through it: all views, programs in their sandbox, and no network. */
+/** The studio in Firefox and in WebKit, as a person would go through it: all views, programs in their sandbox, and no network. */
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -7,9 +7,13 @@ import { staticServer } from '../../src/cli/static-server.ts'
 import { opening } from '../../studio/src/expression/opening.ts'
 import { firstNetwork } from '../../studio/src/network/settings.ts'
 import { linkOf } from '../../studio/src/share/link.ts'
+import { inWorker } from '../compiled-suite.ts'
 import { escape } from '../escape.ts'
 import { Firefox, withoutFirefox } from '../firefox.ts'
 import { folder } from '../studio.ts'
+import type { WebDriver } from '../webdriver.ts'
+import { WebKit, withoutWebKit } from '../webkit.ts'
+import { answerOf, elsewhere, servedPages } from '../worker-pages.ts'
 
 const threads = (precision: string): string => `
 import { compile } from 'chainrule/compile'
@@ -28,15 +32,27 @@ for (const threads of [1, 2]) {
 console.log(Math.abs(losses[0] - losses[1]) < 1e-5 * losses[0])`
 
 describe.skipIf(withoutFirefox !== undefined)('Firefox', () => {
+  walk(() => Firefox.start(), ['isolated', 'plain'])
+})
+describe.skipIf(withoutWebKit !== undefined)('WebKit', () => {
+  // This one shares memory on every page, where it is told to share any.
+  walk(() => WebKit.start(), ['isolated'])
+})
+
+/** What the compiled suite comes to in Node. */
+let expected: Promise<object> | undefined
+
+/** The way through it, and through the compiled suite on some kinds of pages. */
+function walk(start: () => Promise<WebDriver>, kinds: readonly string[]): void {
   let server: Server
   let url: string
-  let browser: Firefox
+  let browser: WebDriver
 
   beforeAll(async () => {
     server = staticServer(folder).listen(0, '127.0.0.1')
     await once(server, 'listening')
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
-    browser = await Firefox.start()
+    browser = await start()
     await browser.size(1440, 1000)
     await browser.open(url)
   }, 60_000)
@@ -101,8 +117,10 @@ describe.skipIf(withoutFirefox !== undefined)('Firefox', () => {
   })
 
   test('programs run, on threads too, and their errors name a line', async () => {
-    expect(await printed(threads('f64'))).toEqual(['1', '2', 'true'])
-    expect(await printed(threads('f32'))).toEqual(['1', '2', 'true'])
+    // The sandbox has an origin of its own, whose workers cannot begin others in WebKit.
+    const most = browser instanceof WebKit ? '1' : '2'
+    expect(await printed(threads('f64'))).toEqual(['1', most, 'true'])
+    expect(await printed(threads('f32'))).toEqual(['1', most, 'true'])
     expect((await printed(`const a = 1\na.mul(2)`))[0]).toContain('line 2')
   })
 
@@ -115,13 +133,23 @@ describe.skipIf(withoutFirefox !== undefined)('Firefox', () => {
     const own = ['/sandbox.html', '/service-worker.js'] // asked for by the page and by Firefox
     expect(heard.filter((path) => !own.includes(path!))).toEqual([])
     // Firefox tells of what it refused.
-    expect((await browser.errors()).join('\n')).toContain('Content-Security-Policy')
+    if (browser instanceof Firefox)
+      expect((await browser.errors()).join('\n')).toContain('Content-Security-Policy')
   })
 
   test('a link is copied', async () => {
     await browser.click('button[aria-label=Share]')
     await browser.click('dialog button.main')
     await expectTrue(`document.querySelector('dialog [role=status]').textContent === 'Copied.'`)
+  })
+
+  test.each(kinds)('compiled programs agree with Node, in a worker of a page: %s', async (kind) => {
+    const pages = await servedPages()
+    await browser.open(pages.url(kind))
+    const found = await browser.evaluate(answerOf('suite.js'))
+    expect(found).toEqual(elsewhere(await (expected ??= inWorker()), kind === 'isolated'))
+    pages.close()
+    await browser.open(url)
   })
 
   test('after all that it works without a network', async () => {
@@ -134,4 +162,4 @@ describe.skipIf(withoutFirefox !== undefined)('Firefox', () => {
     await expectTrue(`document.querySelector('.live svg, .still img')`)
     expect(await text('.printed')).toContain('6.909297426825682')
   })
-})
+}
