@@ -46,9 +46,9 @@ export async function run() {
     title: 'Compiling: from a model and its data to the first result of its training step',
     about: [
       'Each time in a fresh process, code not yet warm: both traces, lifting, code generation, the',
-      'first step, and its comparison with eager. Float32, SGD inside. Medians over the whole time. Collected: the garbage',
-      'of loading modules and making model and data is cleared away before. Again: another model of',
-      'that size, in the same process.',
+      'first step, and its comparison with eager. Float32, SGD inside. Medians over the whole time.',
+      'Collected: the garbage of loading modules and making model and data is cleared away before.',
+      'Again: another model of that size, in the same process.',
     ],
     columns: [
       { key: 'sizes', title: 'program' },

@@ -3,7 +3,7 @@
  * compiled step, in a fresh process; then the same again with another model. Collected: the garbage of
  * loading modules and making model and data is cleared away before (needs --expose-gc).
  */
-// Imported, as Node would load it at its first use: right before the clock starts, whose garbage falls into what is measured.
+// Imported, as Node would else load it right before the clock starts, and its garbage would be measured.
 import { performance } from 'node:perf_hooks'
 import { compile } from '../../dist/compile/index.js'
 import { digits, moons } from '../../dist/data/index.js'

@@ -93,7 +93,7 @@ function isNested(given: BatchArgument): given is readonly List[] {
   return (
     Array.isArray(given) &&
     typeof given.at(0) !== 'number' &&
-    given.some((x) => isList(x) || ArrayBuffer.isView(x))
+    given.some((x) => Array.isArray(x) || ArrayBuffer.isView(x))
   )
 }
 
